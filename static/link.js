@@ -1,0 +1,51 @@
+/**
+ * Takes the secret part of the link (the fragment, after "#") out of the address before
+ * anything else happens, and remembers it for half an hour in this tab.
+ *
+ * A browser never sends a fragment to a server. Some message apps turn "#" into "%23" (or
+ * "%2523"), which moves it into the path; that is put right here.
+ */
+
+import * as keep from "./keep.js";
+
+const MINUTES = 30;
+const ADDRESS = /^\/r\/([^/%]+)(?:\/?%(?:25)*23(.*)|\/)?$/i;
+
+/**
+ * @typedef {object} Link
+ * @property {string} report - the report's id; empty where the address has none
+ * @property {string} fragment - the secret part as it arrived; empty where it is missing
+ * @property {boolean} forgotten - this tab once had the fragment, and has let go of it
+ */
+
+/** @type {Link} */
+export const link = take();
+
+/**
+ * Lets go of the fragment: the photos have been opened.
+ */
+export function forget() {
+  link.fragment = "";
+  link.forgotten = true;
+  keep.drop(`link ${link.report}`);
+  keep.put(`seen ${link.report}`, {});
+}
+
+/** @returns {Link} */
+function take() {
+  const [, report = "", inPath = ""] = location.pathname.match(ADDRESS) ?? [];
+  const arrived = location.hash.slice(1) || inPath;
+  if (report) history.replaceState(null, "", `/r/${report}`);
+  if (arrived) {
+    keep.put(`link ${report}`, arrived);
+    keep.put(`seen ${report}`, {});
+  }
+  const fragment = arrived || keep.get(`link ${report}`, MINUTES) || "";
+  const forgotten = !fragment && keep.get(`seen ${report}`, Infinity) !== null;
+  return { report, fragment, forgotten };
+}
+
+// The same link opened again in this tab changes only the fragment, which loads nothing by itself.
+addEventListener("hashchange", () => {
+  if (location.hash) location.reload();
+});

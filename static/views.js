@@ -1,0 +1,72 @@
+/**
+ * Shows one state of the page at a time: a clone of the template with its name, in <main>.
+ * Nothing of the state before it stays in the document.
+ */
+
+const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+const live = /** @type {HTMLElement} */ (document.getElementById("live"));
+
+/** @typedef {Record<string, string | null | undefined>} Fills */
+/** @typedef {Record<string, (event: Event) => void>} Acts */
+
+/** @returns {Element} what is shown now; no longer connected once something else is */
+export const current = () => /** @type {Element} */ (main.firstElementChild);
+
+/** @returns {string} the name of the state that is shown now */
+export const state = () => main.dataset.state ?? "";
+
+/**
+ * @param {string} name - a state; its template has the id "view-<name>"
+ * @param {Fills} [fills] - texts for the nodes with these names as data-fill
+ * @param {Acts} [acts] - what the nodes with these names as data-act do when they are pressed
+ * @returns {HTMLElement} the view
+ */
+export function show(name, fills = {}, acts = {}) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(`view-${name}`));
+  main.replaceChildren(document.importNode(template.content, true));
+  main.dataset.state = name;
+  const view = /** @type {HTMLElement} */ (current());
+  fill(view, fills);
+  for (const node of all(view, "[data-act]")) {
+    const act = acts[node.dataset.act ?? ""];
+    if (act) node.addEventListener("click", act);
+  }
+  live.textContent = "";
+  scrollTo(0, 0);
+  all(view, "[data-focus]")[0]?.focus({ preventScroll: true });
+  return view;
+}
+
+/**
+ * @param {Element} view
+ * @param {Fills} fills - a node whose text is empty is hidden, with its data-optional frame
+ */
+export function fill(view, fills) {
+  for (const node of all(view, "[data-fill]")) {
+    const name = node.dataset.fill ?? "";
+    if (!(name in fills)) continue;
+    node.textContent = fills[name] ?? "";
+    const frame = node.closest("[data-optional]") ?? node;
+    frame.toggleAttribute("hidden", !node.textContent);
+  }
+}
+
+/**
+ * @param {Element} view
+ * @param {string} name - of the one node with this data-part
+ * @returns {HTMLElement}
+ */
+export const part = (view, name) =>
+  /** @type {HTMLElement} */ (view.querySelector(`[data-part="${name}"]`));
+
+/** @param {string} text - read out by screen readers, without moving the focus */
+export function announce(text) {
+  live.textContent = text;
+}
+
+/**
+ * @param {Element} view
+ * @param {string} selector
+ * @returns {NodeListOf<HTMLElement>}
+ */
+export const all = (view, selector) => view.querySelectorAll(selector);

@@ -1,0 +1,123 @@
+"""What the tests stand on: real servers under gunicorn, a real inbox, real senders."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import requests
+from flask import Flask
+
+from viewer.config import Settings
+from viewer.database import Database
+from viewer.demo.inbox import Inbox, Running
+from viewer.portal import invitations
+from viewer.sender.client import Client
+from viewer.sender.sending import Letter, Sent, send
+
+ROOT = Path(__file__).parents[1]
+SENDER, RECIPIENT = "ada@example.org", "registrar@example.org"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Installation:
+    """One running installation: its address, its settings, its inbox, its server's process."""
+
+    url: str
+    environment: dict[str, str]
+    inbox: Inbox
+    process: subprocess.Popen[bytes]
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.from_environment(self.environment)
+
+    def client(self, contact: str, tmp: Path, invited: bool = False) -> Client:
+        """A signed-in person at the command line."""
+        if contact not in self.clients:
+            if invited:
+                invitations.invite(Database(self.settings, "portal"), self.settings, "Dr Ada Lovelace", contact)
+            client = Client(self.url, tmp / contact)
+            before = len(self.inbox.messages)
+            client.sign_in(contact, lambda to: self.inbox.code_for(contact, before))
+            self.clients[contact] = client
+        return self.clients[contact]
+
+
+def environment(data: Path, url: str, running: Running) -> dict[str, str]:
+    """Settings of an installation with all three roles; its secrets are made up on the spot."""
+    secrets = {name: os.urandom(32).hex() for name in ("PORTAL_SECRET", "KEYSERVER_SECRET", "KEYSERVER_KEK")}
+    return {
+        "SAFELIGHT_DATA": str(data),
+        "SAFELIGHT_PORTAL_URL": url,
+        "SAFELIGHT_PHONE_REGION": "AU",
+        **{f"SAFELIGHT_{name}": value for name, value in secrets.items()},
+        **running.settings(),
+    }
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Portal, key server and file host in one gunicorn of two workers, with an inbox."""
+    inbox = Inbox()
+    running = Running(inbox, Flask("inbox"))
+    port = free_port()
+    url, folder = f"http://localhost:{port}", tmp_path_factory.mktemp("installation")
+    env = environment(folder / "data", url, running)
+    command = [sys.executable, "-c", "from viewer.cli import main; main()", "serve", "--port", str(port)]
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | env | PATHS, stdout=log, stderr=log)
+    try:
+        wait_until(lambda: answers(url), process)
+        yield Installation(url, env, inbox, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        running.stop()
+
+
+PATHS = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'wasm'}"}
+
+
+def answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], seconds: int = 60) -> None:
+    """Wait for a condition while a process lives."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError("the server did not start; see server.log in the test's folder")
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the people of a test run keep their sessions."""
+    return tmp_path_factory.mktemp("people")
+
+
+@pytest.fixture
+def sent(installation: Installation, people: Path, tmp_path: Path) -> Sent:
+    """A report of one sample photo, sent to the recipient."""
+    sender = installation.client(SENDER, people, invited=True)
+    letter = Letter((RECIPIENT,), "MRN 0042-17", "Excise?", "Left forearm.", 7)
+    photo = ROOT / "viewer" / "demo" / "photos" / "mole.jpg"
+    return send(sender, [photo], letter, lambda step, done, total: None)

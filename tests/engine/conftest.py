@@ -1,0 +1,105 @@
+"""The built engine, a browser, and a way to run Python in the engine under Node."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.engine.copied import NODE, ROOT, Copy
+from tests.engine.serve import EngineServer, serving
+
+ENGINES = ROOT / "static" / "engine"
+ECHO = """
+async def answer(door, args, tell):
+    if door != "echo":
+        raise LookupError(f"no door {door} for {args}")
+    print("heard", args)
+    tell({"step": "echo"})
+    return args
+"""
+RunPython = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def engine() -> dict[str, object]:
+    """engine.json: the built engine's id and its files' hashes."""
+    path = ENGINES / "engine.json"
+    if not path.exists():
+        pytest.fail("The engine is not built: static/engine/engine.json is missing. Run make first.")
+    content: dict[str, object] = json.loads(path.read_text())
+    return content
+
+
+@pytest.fixture(scope="session")
+def engine_folder(engine: dict[str, object]) -> Path:
+    """The folder of the built engine."""
+    return ENGINES / str(engine["engine"])
+
+
+@pytest.fixture(scope="session")
+def run_python(engine_folder: Path) -> RunPython:
+    """Runs a script (or "-c", code) in the built engine under Node."""
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        runner = ROOT / "wasm" / "engine" / "run-python.mjs"
+        command = [NODE, "--disallow-code-generation-from-strings", runner, engine_folder, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests here."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def server(engine_folder: Path) -> Iterator[EngineServer]:
+    """The engine, served."""
+    with serving(engine_folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def echo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineServer]:
+    """An engine with one door, which gives back what it gets: for the worker's own part."""
+    copy = Copy(tmp_path_factory.mktemp("echo"))
+    copy.doors().write_text(ECHO)
+    done = copy.build()
+    assert done.returncode == 0, done.stderr
+    with serving(copy.target / str(copy.result()["engine"])) as running:
+        yield running
+
+
+@contextmanager
+def fresh_page(browser: Browser, server: EngineServer) -> Iterator[Page]:
+    """A page in a new profile, cold cache, so that every test fetches the engine anew."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(server.origin)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: EngineServer) -> Iterator[Page]:
+    """A page beside the built engine."""
+    with fresh_page(browser, server) as page:
+        yield page
+
+
+@pytest.fixture
+def echo_page(browser: Browser, echo_server: EngineServer) -> Iterator[Page]:
+    """A page whose worker runs the engine with the echo door."""
+    with fresh_page(browser, echo_server) as page:
+        message = page.evaluate("boot('/engine/0/worker.js')")
+        assert message.get("ready"), message
+        yield page

@@ -1,0 +1,35 @@
+"""Assembles the roles that the settings name: portal, key server, file host."""
+
+from flask import Flask
+
+from . import assets, gate, headers, problems
+from .config import Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the application of `settings.roles`.
+
+    The roles share this process, and nothing else: each has its own database and
+    secret, and they speak to each other as strangers do, by HTTP and pass. Raises
+    database.NotMigrated where a database has not the schema that this code needs.
+    """
+    app = Flask("viewer", template_folder="../templates", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 256 * 1024  # bytes; the file host has a cap of its own
+    app.extensions["safelight"] = settings
+    problems.register(app)
+    headers.register(app, settings)
+    gate.register(app)
+    if "portal" in settings.roles:
+        from . import portal
+
+        portal.register(app, settings)
+    if "keyserver" in settings.roles:
+        from . import keyserver
+
+        keyserver.register(app, settings)
+    if "filehost" in settings.roles:
+        from . import filehost
+
+        filehost.register(app, settings)
+    assets.register(app, settings)
+    return app

@@ -1,0 +1,75 @@
+"""Commands for those who run a server: serve, migrate, invite, demo."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from .. import assets, logs
+from ..config import Settings
+from ..database import Database
+
+_ROOT = Path(__file__).parents[2]
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="The port to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Processes; each has eight threads.")
+def serve_command(host: str, port: int, workers: int) -> None:
+    """Run the roles that the environment names, under gunicorn. Put a TLS proxy in front.
+
+    Settings are SAFELIGHT_… in the environment; the README lists them. A start without
+    any names all that are missing.
+    """
+    settings = Settings.from_environment()
+    if "portal" in settings.roles:
+        assets.engine_url()
+    migrate(settings)
+    if {"portal", "keyserver"} <= set(settings.roles):
+        click.echo(
+            "Portal and key server run in one process: whoever breaks into it gets what both hold. "
+            "Fine for one clinic; the full separation needs two machines.",
+            err=True,
+        )
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(_ROOT), "--bind", f"{host}:{port}"]
+    # Threads: a worker that asks its own portal for public keys must still be able to answer.
+    command += ["--worker-class", "gthread", "--threads", "8", "--workers", str(workers), "--no-control-socket"]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell, nothing from outside
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Make the databases, or bring them to this version's schema."""
+    migrate(Settings.from_environment())
+
+
+def migrate(settings: Settings) -> None:
+    """Bring every role's database to this code's schema."""
+    for role in settings.roles:
+        Database(settings, role).migrate()
+
+
+@click.command("invite")
+@click.argument("name")
+@click.argument("contact")
+def invite_command(name: str, contact: str) -> None:
+    """Let NAME send, signing in with CONTACT (e-mail or mobile). Runs where the portal runs."""
+    from ..portal import invitations
+
+    settings = Settings.from_environment()
+    invitations.invite(Database(settings, "portal"), settings, name, contact)
+    click.echo(f"{name} may send now, after signing in.")
+
+
+@click.command("demo")
+def demo_command() -> None:
+    """Run everything on this machine, with a sample report and an inbox, to try it out."""
+    from ..demo import run
+
+    logs.configure()
+    run()
+
+
+COMMANDS = (serve_command, migrate_command, invite_command, demo_command)

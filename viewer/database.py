@@ -1,0 +1,99 @@
+"""A role's own database: durable SQLite, explicit transactions, migrations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from .config import Settings
+
+BUSY_MILLISECONDS = 5000  # how long a writer waits for another one before it gives up
+
+
+class NotMigrated(Exception):
+    """The database's schema is not the one this code needs."""
+
+
+class Database:
+    """One role's database. `read()` and `write()` are the only doors to it."""
+
+    def __init__(self, settings: Settings, role: str) -> None:
+        self.role = role
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.engine = create_engine(settings.database_url(role))
+        event.listen(self.engine, "connect", _durable)
+        event.listen(self.engine, "begin", _begin)
+        self._writer = self.engine.execution_options(immediate=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that sees one state and changes nothing."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that alone may write from its first statement on; COMMIT at its end.
+
+        When the block has been left without an exception, the change is on the disk.
+        """
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the schema up to this code's, from any earlier one."""
+        command.upgrade(self._config(), "head")
+
+    def check(self) -> None:
+        """Raise NotMigrated unless the schema is this code's."""
+        with self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        needed = ScriptDirectory.from_config(self._config()).get_current_head()
+        if found != needed:
+            raise NotMigrated(
+                f"The {self.role}'s database has schema {found or 'none'}, this version needs {needed}. "
+                "Run: safelight migrate"
+            )
+
+    def _config(self) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / self.role / "migrations"))
+        config.attributes["engine"] = self.engine
+        return config
+
+
+def _durable(connection: Any, _record: object) -> None:
+    """Let SQLAlchemy say BEGIN, and let no COMMIT return before the disk has it.
+
+    With synchronous=NORMAL a power cut loses commits that were already answered: a
+    released key without its log entry. FULL is 2 (https://sqlite.org/pragma.html).
+    """
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
+        connection.execute(f"PRAGMA {pragma}")
+    if connection.execute("PRAGMA synchronous").fetchone() != (2,):
+        raise RuntimeError("SQLite does not promise that commits survive a power cut.")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def run_migrations() -> None:
+    """What every role's migrations/env.py calls."""
+    from alembic import context
+
+    engine: Engine = context.config.attributes["engine"]
+    with engine.execution_options(immediate=True).connect() as connection:
+        context.configure(connection=connection, transactional_ddl=True)
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()

@@ -1,0 +1,25 @@
+"""The file host's one table."""
+
+from typing import ClassVar
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """All tables of the file host's database."""
+
+    # Times and lengths outgrow 32 bits, which is what PostgreSQL takes for an Integer.
+    type_annotation_map: ClassVar = {int: BigInteger}
+
+
+class Blob(Base):
+    """A sealed report that has arrived whole: its length in bytes, its SHA-256 in hex, who stored it and when."""
+
+    __tablename__ = "blob"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    length: Mapped[int]
+    sha256: Mapped[str]
+    issuer: Mapped[str]
+    account: Mapped[str]
+    created_at: Mapped[int]

@@ -1,0 +1,59 @@
+"""Security headers, the same for every answer of every kind, static files included."""
+
+from collections.abc import MutableMapping
+
+from flask import Flask, Response
+from werkzeug.datastructures import Headers
+
+from .config import Settings
+
+_FIXED = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def content_security_policy(settings: Settings) -> str:
+    """Name exactly what a page may load: our own files, photos it decrypted, our own servers.
+
+    `wasm-unsafe-eval` lets Pyodide compile WebAssembly; there is no `unsafe-eval`.
+    """
+    servers = {settings.keyserver_url, settings.filehost_url} - {settings.portal_url}
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "style-src 'self'",
+            "img-src 'self' blob:",
+            " ".join(("connect-src 'self'", *sorted(servers))),
+            "worker-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types safelight-worker",
+        )
+    )
+
+
+def add(headers: Headers | MutableMapping[str, str], settings: Settings) -> None:
+    """Put the headers that every answer has into `headers`."""
+    for name, value in _FIXED.items():
+        headers[name] = value
+    headers["Content-Security-Policy"] = content_security_policy(settings)
+    if settings.portal_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Give every answer of `app` its headers; none of them may be kept by a cache."""
+
+    @app.after_request
+    def after(response: Response) -> Response:
+        add(response.headers, settings)
+        response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,137 @@
+"""Passes: who this browser's person is, signed by the portal, believed for two minutes (design: section 6).
+
+The portal issues them (portal/passes.py); key server and file host verify them here.
+The proof of possession (DPoP, RFC 9449) will be checked in `PassVerifier.verify`, beside the pass.
+"""
+
+import hmac
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+import requests
+
+from .problems import Problem
+
+ALGORITHM = "EdDSA"
+TYPE = "safelight-pass+jwt"
+LIFETIME = 120  # seconds
+SKEW = 60  # seconds by which clocks may differ
+JWKS_PATH = "/.well-known/jwks.json"
+_CLAIMS = ["iss", "aud", "sub", "iat", "exp", "jti", "scope", "object", "contacts", "jurisdiction", "signed_in_by"]
+_KEYS_KEPT = 600  # seconds
+_ASK_AGAIN = 10  # seconds between two questions to one issuer, whatever strangers send
+_log = logging.getLogger("safelight")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A contact that the issuer has verified: its canonical form, and when (seconds since 1970)."""
+
+    value: str
+    verified_at: int
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A verified pass. `object` is the report's id; `limit` the bytes that may be stored, for `blob:put`."""
+
+    issuer: str
+    account: str
+    scope: str
+    object: str
+    contacts: tuple[Contact, ...]
+    jurisdiction: str
+    signed_in_by: str
+    limit: int = 0
+
+
+class PassVerifier:
+    """Verifies passes for one audience (a base URL), from the issuers on one list."""
+
+    def __init__(self, audience: str, issuers: tuple[str, ...]) -> None:
+        self.audience = audience
+        self._issuers = {issuer: IssuerKeys(issuer) for issuer in issuers}
+
+    def verify(self, authorization: str, scope: str, report: str) -> Pass:
+        """Return the pass in an Authorization header, for this scope and report id.
+
+        Raises Problem 401 for anything else: one answer, whatever is wrong with it.
+        """
+        kind, _, token = authorization.partition(" ")
+        try:
+            if kind != "Bearer":
+                raise jwt.InvalidTokenError("no pass")
+            found = self._decode(token)
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+            raise _refused() from None
+        # Compared in constant time: an id is what a link is good for.
+        if found.scope != scope or not hmac.compare_digest(found.object.encode(), report.encode()):
+            raise _refused()
+        return found
+
+    def _decode(self, token: str) -> Pass:
+        unverified = jwt.decode(token, options={"verify_signature": False})
+        keys = self._issuers[unverified["iss"]]
+        header = jwt.get_unverified_header(token)
+        if header.get("typ") != TYPE or set(header) != {"alg", "typ", "kid"}:
+            raise jwt.InvalidTokenError("no pass")
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            keys.get(header["kid"]),
+            algorithms=[ALGORITHM],
+            audience=self.audience,
+            issuer=keys.issuer,
+            leeway=SKEW,
+            options={"require": _CLAIMS, "strict_aud": True},
+        )
+        if not 0 < claims["exp"] - claims["iat"] <= LIFETIME:
+            raise jwt.InvalidTokenError("lives too long")
+        contacts = tuple(Contact(str(c["value"]), int(c["verified_at"])) for c in claims["contacts"])
+        return Pass(
+            claims["iss"],
+            str(claims["sub"]),
+            str(claims["scope"]),
+            str(claims["object"]),
+            contacts,
+            str(claims["jurisdiction"]),
+            str(claims["signed_in_by"]),
+            int(claims.get("limit", 0)),
+        )
+
+
+class IssuerKeys:
+    """The public keys of one issuer (JWKS, RFC 7517), fetched when needed and kept for ten minutes."""
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+        self._lock = threading.Lock()
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._asked = -float("inf")
+
+    def get(self, kid: str) -> jwt.PyJWK:
+        """Return the key with this id; KeyError where the issuer has none such."""
+        with self._lock:
+            age = time.monotonic() - self._asked
+            if age > _KEYS_KEPT or (kid not in self._keys and age > _ASK_AGAIN):
+                self._asked = time.monotonic()
+                self._keys = self._fetch() or self._keys
+            return self._keys[kid]
+
+    def _fetch(self) -> dict[str, jwt.PyJWK]:
+        try:
+            answer = requests.get(self.issuer + JWKS_PATH, timeout=5, allow_redirects=False)
+            answer.raise_for_status()
+            found = jwt.PyJWKSet.from_dict(answer.json())
+        except (requests.RequestException, jwt.PyJWTError, ValueError) as error:
+            _log.error("issuer's keys cannot be had: %s", type(error).__name__)
+            self._asked = -float("inf")
+            raise Problem(503, "busy", "The sign-in server cannot be reached right now. Try again.") from None
+        return {key.key_id: key for key in found.keys if key.key_id and key.algorithm_name == ALGORITHM}
+
+
+def _refused() -> Problem:
+    return Problem(401, "bad_pass", "This request's pass is not valid any more. Reload the page and try again.")

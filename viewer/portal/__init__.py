@@ -1,0 +1,22 @@
+"""The portal: accounts, sign-in, passes, and the pages; it never sees a share or a photo."""
+
+from flask import Blueprint, Flask
+
+from ..config import Settings
+from ..database import Database
+from . import accounts, models, pages, passes, reports, sessions
+
+__all__ = ["models", "register"]
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Add the portal to `app`."""
+    database = Database(settings, "portal")
+    database.check()
+    app.extensions["safelight.portal"] = database
+    sessions.register(app, settings)
+    app.extensions["safelight.passes"] = passes.PassIssuer(settings.portal_url, settings.portal_secret)
+    bp = Blueprint("portal", __name__)
+    for part in (pages, accounts, reports, passes):
+        part.routes(bp)
+    app.register_blueprint(bp)

@@ -1,0 +1,89 @@
+"""The portal's tables: who may sign in, and which report is whose. Times are seconds since 1970."""
+
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """All tables of the portal's database."""
+
+    # Times and lengths outgrow 32 bits, which is what PostgreSQL takes for an Integer.
+    type_annotation_map: ClassVar = {int: BigInteger}
+
+
+class Account(Base):
+    """A person. `name` is what an administrator gave; empty until known."""
+
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    may_send: Mapped[bool]
+    created_at: Mapped[int]
+    disabled_at: Mapped[int | None]
+    contacts: Mapped[list["Contact"]] = relationship(back_populates="account")
+
+
+class Contact(Base):
+    """An e-mail address or mobile number in its one form; nobody's proof until verified."""
+
+    __tablename__ = "contact"
+    value: Mapped[str] = mapped_column(primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    verified_at: Mapped[int | None]
+    account: Mapped[Account] = relationship(back_populates="contacts")
+
+
+class Code(Base):
+    """A six-digit code on its way to a contact; only its HMAC is kept."""
+
+    __tablename__ = "code"
+    attempt: Mapped[str] = mapped_column(primary_key=True)
+    contact: Mapped[str]
+    hmac: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[int] = mapped_column(index=True)
+    tries: Mapped[int]
+    used_at: Mapped[int | None]
+
+
+class Session(Base):
+    """A signed-in browser or command line; only the hash of its token is kept."""
+
+    __tablename__ = "session"
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    contact: Mapped[str]
+    created_at: Mapped[int]
+    seen_at: Mapped[int]
+    ended_at: Mapped[int | None]
+    account: Mapped[Account] = relationship()
+
+
+class Report(Base):
+    """A report that was sent: its id, its sender, and where its key and its file lie."""
+
+    __tablename__ = "report"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    sender_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    key_server: Mapped[str]
+    file_host: Mapped[str]
+    created_at: Mapped[int]
+
+
+class Recipient(Base):
+    """A contact that a report was sent to, as a pseudonym: a stolen database names nobody without account."""
+
+    __tablename__ = "recipient"
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    contact: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class Limit(Base):
+    """How often something happened in one window of time."""
+
+    __tablename__ = "limit_count"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    window: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int]

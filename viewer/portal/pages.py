@@ -1,0 +1,25 @@
+"""The pages. The one for a link is the same for every link: it is opened by preview bots too."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from ..gate import public
+
+
+def routes(bp: Blueprint) -> None:
+    """Add the views of this module."""
+    bp.get("/")(home_GET)
+    bp.get("/r/<path:report>")(link_GET)
+
+
+@public
+def home_GET() -> ResponseReturnValue:
+    """The start page."""
+    return render_template("home.html")
+
+
+@public
+def link_GET(report: str) -> ResponseReturnValue:
+    """The page of every link: it looks nothing up, so it can tell nothing and change nothing."""
+    del report  # the page's own script reads it from the address
+    return render_template("report.html")

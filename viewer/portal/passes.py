@@ -1,0 +1,103 @@
+"""Issues passes: what the portal vouches for to key server and file host (design: section 6)."""
+
+import hashlib
+import json
+import secrets
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from jwt.algorithms import OKPAlgorithm
+from sealed import archive
+from sealed.base32 import is_id
+
+from .. import clock, contacts
+from ..config import Settings
+from ..gate import public, signed_in
+from ..passes import ALGORITHM, JWKS_PATH, LIFETIME, TYPE
+from ..problems import Problem
+from .accounts import database, text
+from .models import Contact, Report
+from .reports import recipients_here
+
+BLOB_LIMIT = archive.TOTAL_LIMIT + archive.TOTAL_LIMIT // 1000  # bytes: the sealed form adds 16 to each 16,384
+SENDER_SCOPES = {"key:create", "policy:write", "log:read", "blob:put"}
+READER_SCOPES = {"key:release", "blob:get"}
+
+
+class PassIssuer:
+    """Signs passes with the portal's Ed25519 key, derived from the portal's one secret."""
+
+    def __init__(self, issuer: str, secret: bytes) -> None:
+        self.issuer = issuer
+        self._key = Ed25519PrivateKey.from_private_bytes(contacts.derive(secret, "pass signing key"))
+        public_key = json.loads(OKPAlgorithm.to_jwk(self._key.public_key()))
+        # The thumbprint of RFC 7638 and RFC 8037: these three members, sorted.
+        members = {name: public_key[name] for name in ("crv", "kty", "x")}
+        canonical = json.dumps(members, sort_keys=True, separators=(",", ":")).encode()
+        self._kid = hashlib.sha256(canonical).hexdigest()[:16]
+        self.jwks = {"keys": [members | {"kid": self._kid, "alg": ALGORITHM, "use": "sig"}]}
+
+    def issue(self, audience: str, account: str, scope: str, report: str, proved: list[Contact], limit: int) -> str:
+        """Return a pass for one audience, scope and report, good for LIFETIME seconds."""
+        now = clock.now()
+        claims = {
+            "iss": self.issuer,
+            "aud": audience,
+            "sub": account,
+            "iat": now,
+            "exp": now + LIFETIME,
+            "jti": secrets.token_urlsafe(16),
+            "scope": scope,
+            "object": report,
+            "contacts": [{"value": c.value, "verified_at": c.verified_at} for c in proved],
+            "jurisdiction": "",
+            "signed_in_by": "code",
+        }
+        if limit:
+            claims["limit"] = limit
+        return jwt.encode(claims, self._key, ALGORITHM, headers={"typ": TYPE, "kid": self._kid})
+
+
+def routes(bp: Blueprint) -> None:
+    """Add the views of this module."""
+    bp.get(JWKS_PATH)(jwks_GET)
+    bp.post("/api/passes")(passes_POST)
+
+
+@public
+def jwks_GET() -> ResponseReturnValue:
+    """The portal's public keys, by which others know its passes."""
+    return jsonify(_issuer().jwks)
+
+
+@signed_in
+def passes_POST() -> ResponseReturnValue:
+    """A pass for the signed-in person: `{"report": id, "scope": scope}`.
+
+    A pass to ask for a release is given for every id, unknown ones and other people's too: the key server
+    decides, and logs whom it refuses. All other passes are for the report's own people.
+    """
+    scope, report_id = text("scope"), text("report")
+    if scope not in SENDER_SCOPES | READER_SCOPES or not is_id(report_id):
+        raise Problem(400, "bad_request", "There is no pass of this kind.")
+    settings: Settings = current_app.extensions["safelight"]
+    with database().read() as session:
+        report = session.get(Report, report_id)
+        named = recipients_here(session, current_user.account, report_id)
+        used = session.get_one(Contact, current_user.contact)
+    sends = report is not None and report.sender_id == current_user.account and current_user.may_send
+    if (scope in SENDER_SCOPES and not sends) or (scope == "blob:get" and not named):
+        raise Problem(404, "not_available", "There is no such report for this account.")
+    audience = settings.filehost_url if scope.startswith("blob:") else settings.keyserver_url
+    limit = BLOB_LIMIT if scope == "blob:put" else 0
+    # A pass names only the contacts that its request needs.
+    needed = (named or [used]) if scope == "key:release" else []
+    return jsonify({"pass": _issuer().issue(audience, current_user.account, scope, report_id, needed, limit)})
+
+
+def _issuer() -> PassIssuer:
+    issuer: PassIssuer = current_app.extensions["safelight.passes"]
+    return issuer

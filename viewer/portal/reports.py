@@ -1,0 +1,110 @@
+"""Which reports there are, who sent them and to whom; nothing about what is in them."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from .. import clock, contacts
+from ..config import Settings
+from ..gate import signed_in
+from ..problems import Problem
+from .accounts import database
+from .models import Account, Contact, Recipient, Report
+from .sessions import new_id
+
+MOST_RECIPIENTS = 20
+
+
+def routes(bp: Blueprint) -> None:
+    """Add the views of this module."""
+    bp.post("/api/reports")(reports_POST)
+    bp.get("/api/reports")(reports_GET)
+    bp.get("/api/reports/<report>")(report_GET)
+
+
+@signed_in
+def reports_POST() -> ResponseReturnValue:
+    """Begin a report to named recipients: `{"recipients": [contact, …]}`. Invited senders only."""
+    if not current_user.may_send:
+        raise Problem(403, "may_not_send", "This account may not send yet. Ask your administrator for an invitation.")
+    settings: Settings = current_app.extensions["safelight"]
+    to = _recipients(settings)
+    with database().write() as session:
+        report = Report(
+            id=new_id(),
+            sender_id=current_user.account,
+            key_server=settings.keyserver_url,
+            file_host=settings.filehost_url,
+            created_at=clock.now(),
+        )
+        session.add(report)
+        session.flush()
+        named = (contacts.pseudonym(settings.portal_secret, value) for value in to)
+        session.add_all(Recipient(report_id=report.id, contact=contact) for contact in named)
+    return jsonify(_told(report) | {"recipients": to}), 201
+
+
+@signed_in
+def reports_GET() -> ResponseReturnValue:
+    """The signed-in sender's reports, newest first, and who of their recipients has an account by now."""
+    with database().read() as session:
+        query = select(Report).where(Report.sender_id == current_user.account).order_by(Report.created_at.desc())
+        told = [_told(report) | {"people": _people(session, report.id)} for report in session.scalars(query)]
+    return jsonify(reports=told)
+
+
+@signed_in
+def report_GET(report: str) -> ResponseReturnValue:
+    """Who sent a report. An unknown one and one for other people answer alike: with nothing."""
+    settings: Settings = current_app.extensions["safelight"]
+    answer: dict[str, Any] = {"sender": None, "sent": None}
+    answer |= {"key_server": settings.keyserver_url, "file_host": settings.filehost_url}
+    with database().read() as session:
+        if recipients_here(session, current_user.account, report):
+            found = session.get_one(Report, report)
+            answer |= _told(found) | {"sender": session.get_one(Account, found.sender_id).name}
+            del answer["id"]
+    return jsonify(answer)
+
+
+def recipients_here(session: Session, account: str, report_id: str) -> list[Contact]:
+    """Return those verified contacts of an account that a report was sent to."""
+    return list(session.scalars(_reached(report_id).where(Contact.account_id == account)))
+
+
+def _reached(report_id: str) -> Select[Contact]:
+    """Select the verified contacts that a report was sent to."""
+    joined = select(Contact).join(Recipient, Recipient.contact == Contact.pseudonym)
+    return joined.where(Recipient.report_id == report_id, Contact.verified_at.is_not(None))
+
+
+def _people(session: Session, report_id: str) -> list[dict[str, str]]:
+    """Return account, name and contact of those recipients that have signed up: the sender typed these contacts."""
+    return [
+        {"account": contact.account_id, "name": contact.account.name, "contact": contact.value}
+        for contact in session.scalars(_reached(report_id))
+    ]
+
+
+def _recipients(settings: Settings) -> list[str]:
+    body = request.get_json(silent=True)
+    typed = body.get("recipients") if isinstance(body, dict) else None
+    if not isinstance(typed, list) or not 0 < len(typed) <= MOST_RECIPIENTS:
+        raise Problem(400, "bad_recipients", f"Name 1 to {MOST_RECIPIENTS} recipients.")
+    try:
+        return sorted({contacts.canonical(str(value), settings.phone_region) for value in typed})
+    except contacts.BadContact as error:
+        raise Problem(400, "bad_recipients", f"A recipient cannot be reached. {error}") from None
+
+
+def _told(report: Report) -> dict[str, Any]:
+    return {
+        "id": report.id,
+        "sent": clock.text(report.created_at),
+        "key_server": report.key_server,
+        "file_host": report.file_host,
+    }

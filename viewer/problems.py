@@ -1,0 +1,85 @@
+"""What goes wrong, told: one kind of exception, as JSON to programs and as a page to people."""
+
+import logging
+
+from flask import Flask, Response, jsonify, render_template, request
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+_log = logging.getLogger("safelight")
+_SENTENCES = {
+    404: (
+        "Nothing here",
+        "This address leads nowhere. If it came in a message, tap the link in it again.",
+    ),
+    405: ("Not this way", "This address cannot be used like that."),
+    413: ("Too large", "What was sent is larger than this server takes."),
+    500: ("Something broke", "The fault is ours. Nothing was lost; please try again in a moment."),
+}
+
+
+class Problem(Exception):
+    """An answer that is not the wanted one.
+
+    `error` is a fixed word for programs, `message` a sentence for a person that names the way out.
+    """
+
+    def __init__(self, status: int, error: str, message: str) -> None:
+        super().__init__(error)
+        self.status, self.error, self.message = status, error, message
+
+
+def is_program(path: str) -> bool:
+    """Tell whether programs, not people, call this path: they are answered in JSON."""
+    return path.startswith(("/api/", "/v1/", "/.well-known/"))
+
+
+def register(app: Flask) -> None:
+    """Answer problems, HTTP errors, a database that cannot write, and bugs."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _bug)
+
+
+def _problem(problem: Problem) -> Response:
+    response = jsonify(error=problem.error, message=problem.message)
+    response.status_code = problem.status
+    if problem.status in (429, 503):
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    title, sentence = _SENTENCES.get(code, ("That did not work", "Please go back and try again."))
+    if is_program(request.path):
+        response = jsonify(error=(error.name or "error").lower().replace(" ", "_"), message=sentence)
+    else:
+        response = Response(render_template("problem.html", title=title, sentence=sentence))
+    response.status_code = code
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _database(error: DBAPIError) -> Response:
+    """A disk that is full or read-only, a lock that is never free: nothing was done, try again."""
+    _log.error("database cannot be used: %s at %s", type(error.orig).__name__, _route())
+    return _problem(Problem(503, "busy", "The server cannot write right now. Nothing was lost; try again in a moment."))
+
+
+def _bug(error: Exception) -> Response:
+    # The message of an unforeseen exception may quote what it choked on: only its kind is logged.
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    line = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+    _log.error("unexpected %s at %s (%s)", type(error).__name__, line, _route())
+    return _problem(Problem(500, "bug", _SENTENCES[500][1]))
+
+
+def _route() -> str:
+    """The route's template: addresses hold ids, and are not logged."""
+    return f"{request.method} {request.url_rule.rule if request.url_rule else '(no route)'}"

@@ -1,0 +1,1 @@
+"""Sending from a program: what the command line is made of."""

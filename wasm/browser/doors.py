@@ -1,0 +1,29 @@
+"""The doors through which the page calls Python; whatever goes wrong comes back as a kind and a sentence."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sealed.base32 import read_link_text
+from sealed.errors import SealedError
+
+from .opening import open_report
+from .web import Refused
+
+Tell = Callable[[dict[str, Any]], object]
+
+
+async def answer(door: str, args: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Return the answer of one door; `tell` reports progress. Raises LookupError for an unknown door."""
+    try:
+        match door:
+            case "check_link":
+                read_link_text(args["fragment"])
+                return {}
+            case "open_report":
+                return await open_report(args["report"], args["fragment"], args["key_server"], args["file_host"], tell)
+            case _:
+                raise LookupError("no such door")
+    except SealedError as error:
+        return {"error": {"kind": type(error).__name__, "text": str(error)}}
+    except Refused as refused:
+        return {"error": {"kind": refused.error, "text": refused.message}}

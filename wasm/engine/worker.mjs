@@ -1,0 +1,92 @@
+// The engine's worker: starts Python, then answers calls. The build puts boot.mjs, decrypt.mjs and
+// pinned.mjs in place of their imports and fills in PINS.
+//
+// Messages out: {ready, engine, bootMilliseconds} or {failed}; {call, progress}; {call, answer}.
+// Messages in: {call, door, args}, only after ready.
+import { startPython } from "./boot.mjs";
+import { fetchOnly, fetchPinned, Refused } from "./pinned.mjs";
+
+const PINS = {};
+const FOLDER = new URL(".", import.meta.url).href;
+const ENGINE = FOLDER.split("/").at(-2);
+// A laptop takes half a second once the files are there; a start that takes a minute hangs.
+const START_LIMIT = 60_000;
+
+const UNEXPECTED = {
+  kind: "Unexpected",
+  text: "Something went wrong while opening the report. Please load the page again and try once more.",
+};
+const NO_WEBASSEMBLY = "This browser does not let this page run its viewer (WebAssembly is switched off, "
+  + "as in Lockdown Mode). Please open the link in another browser or on another device.";
+const NO_START = "The viewer could not start on this device. Please close other pages and load this page again, "
+  + "or open the link on another device.";
+const notPinned = (name) => `A part of the viewer (${name}) did not arrive, or is not the one that belongs to this `
+  + "page. Please load the page again; if this stays, tell whoever sent you the link.";
+
+// What Python or Pyodide would print could hold a patient's data: nothing of it reaches the console,
+// and an error that nobody awaits does not reach the page.
+for (const name of ["debug", "error", "info", "log", "trace", "warn"]) console[name] = () => {};
+for (const kind of ["error", "unhandledrejection"]) addEventListener(kind, (event) => event.preventDefault());
+
+async function canCompile() {
+  try {
+    return Boolean(await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
+  } catch {
+    return false;
+  }
+}
+
+async function start() {
+  // Every file is checked before the first one runs. The two .mjs come from the browser's cache
+  // when they are imported: an import in a worker cannot carry a hash of its own.
+  const checked = await fetchPinned(FOLDER, PINS);
+  const wheel = Object.keys(PINS).find((name) => name.endsWith(".whl"));
+  const wheelBytes = new Uint8Array(await checked.get(FOLDER + wheel).arrayBuffer());
+  const plainFetch = globalThis.fetch;
+  globalThis.fetch = fetchOnly(checked);
+  // Pyodide calls this to see whether it may not: Trusted Types would report the attempt.
+  globalThis.importScripts = undefined;
+  try {
+    const { loadPyodide } = await import(`${FOLDER}pyodide.mjs`);
+    const tooLong = new Promise((_, reject) => setTimeout(reject, START_LIMIT));
+    return await Promise.race([startPython(loadPyodide, FOLDER, wheelBytes), tooLong]);
+  } finally {
+    globalThis.fetch = plainFetch;
+  }
+}
+
+const toPlain = (proxy) => proxy.toJs({ dict_converter: Object.fromEntries, create_pyproxies: false });
+
+/** Every ArrayBuffer in an answer, once: they are handed over, not copied. */
+function buffersIn(value, found = new Set()) {
+  if (ArrayBuffer.isView(value)) found.add(value.buffer);
+  else if (value instanceof ArrayBuffer) found.add(value);
+  else if (value && typeof value === "object") Object.values(value).forEach((inner) => buffersIn(inner, found));
+  return found;
+}
+
+async function answer(pyodide, doors, { call, door, args }) {
+  try {
+    const tell = (progress) => postMessage({ call, progress: toPlain(progress) });
+    const result = await doors.answer(door, pyodide.toPy(args), tell);
+    const plain = toPlain(result);
+    result.destroy();
+    postMessage({ call, answer: plain }, [...buffersIn(plain)]);
+  } catch {
+    postMessage({ call, answer: { error: UNEXPECTED } });
+  }
+}
+
+async function main() {
+  if (!(await canCompile())) return postMessage({ failed: NO_WEBASSEMBLY });
+  try {
+    const pyodide = await start();
+    const doors = pyodide.pyimport("browser.doors");
+    addEventListener("message", ({ data }) => answer(pyodide, doors, data));
+    postMessage({ ready: true, engine: ENGINE, bootMilliseconds: Math.round(performance.now()) });
+  } catch (error) {
+    postMessage({ failed: error instanceof Refused ? notPinned(error.message) : NO_START });
+  }
+}
+
+main();

@@ -1,0 +1,111 @@
+"""report.xml: what the photos are about (FORMAT.md section 5). Made and read here, nowhere else."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+
+from .archive import PIXEL_LIMIT
+from .errors import BadReport
+from .header import is_time
+
+NAMESPACE = "urn:safelight:report:1"
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+_REFUSED = "The details of this report cannot be read. Ask the sender to send it again."
+_TEXT_LIMIT = 10_000  # characters; more belongs into a letter
+_NAME_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo of a report: its entry's name; width and height in pixels, as stored."""
+
+    name: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a sender says about the photos. `created` is RFC 3339, UTC, whole seconds."""
+
+    created: str
+    patient: str
+    sender: str
+    question: str
+    notes: str
+    photos: tuple[Photo, ...]
+
+    def __post_init__(self) -> None:
+        if not self.patient.strip():
+            raise BadReport("The patient ID is missing.")
+        for label, text, limit in (
+            ("patient ID", self.patient, _NAME_LIMIT),
+            ("sender's name", self.sender, _NAME_LIMIT),
+            ("question", self.question, _TEXT_LIMIT),
+            ("notes", self.notes, _TEXT_LIMIT),
+        ):
+            if len(text) > limit:
+                raise BadReport(f"The {label} is longer than {limit} characters.")
+            if not _writable(text):
+                raise BadReport(f"The {label} holds a character that cannot be kept, such as a control character.")
+        if not is_time(self.created) or not self.photos:
+            raise BadReport(_REFUSED)
+        if any(not 0 < photo.width * photo.height <= PIXEL_LIMIT for photo in self.photos):
+            raise BadReport("A photo has no size, or more than 200 million pixels.")
+
+
+def _writable(text: str) -> bool:
+    """Tell whether XML 1.0 (section 2.2) can hold `text` and give it back unchanged."""
+    return not re.search(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+
+
+def write(details: Details) -> bytes:
+    """Return `details` as report.xml."""
+    root = ET.Element("report", {"xmlns": NAMESPACE, "created": details.created})
+    ET.SubElement(root, "patient", {"id": details.patient})
+    ET.SubElement(root, "sender", {"name": details.sender})
+    ET.SubElement(root, "question").text = details.question
+    ET.SubElement(root, "notes").text = details.notes
+    for photo in details.photos:
+        size = {"width": str(photo.width), "height": str(photo.height)}
+        ET.SubElement(root, "photo", {"file": photo.name} | size)
+    ET.indent(root)
+    return _DECLARATION + ET.tostring(root, encoding="unicode").encode() + b"\n"
+
+
+def read(data: bytes, photos: list[str]) -> Details:
+    """Read report.xml, given the names of the photos that came with it.
+
+    Raises BadReport for anything but the one shape, or where it lists other photos.
+    """
+    # A document type is the door to entities that grow without bound or point elsewhere.
+    if not data.startswith(_DECLARATION) or b"<!" in data or data.count(b"<?") != 1:
+        raise BadReport(_REFUSED)
+    try:
+        root = ET.fromstring(data.decode())  # noqa: S314 - authenticated, and no document type
+        details = _details(root)
+    except (ET.ParseError, ValueError, KeyError):
+        raise BadReport(_REFUSED) from None
+    if [photo.name for photo in details.photos] != photos:
+        raise BadReport(_REFUSED)
+    return details
+
+
+def _details(root: ET.Element) -> Details:
+    tags = [element.tag for element in root]
+    expected = [_tag(name) for name in ("patient", "sender", "question", "notes")]
+    if root.tag != _tag("report") or tags[:4] != expected or set(tags[4:]) != {_tag("photo")}:
+        raise BadReport(_REFUSED)
+    patient, sender, question, notes, *photos = root
+    return Details(
+        root.attrib["created"],
+        patient.attrib["id"],
+        sender.attrib["name"],
+        question.text or "",
+        notes.text or "",
+        tuple(Photo(p.attrib["file"], int(p.attrib["width"]), int(p.attrib["height"])) for p in photos),
+    )
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
