@@ -25,7 +25,7 @@ const policy = window.trustedTypes?.createPolicy("safelight-worker", {
  */
 /**
  * @typedef {object} Opened - the answer of the door open_report
- * @property {{patient: string, question: string, notes: string, sender: string, created: string}} details
+ * @property {Record<"patient" | "question" | "notes" | "sender" | "created", string>} details
  * @property {Photo[]} photos
  * @property {{number: number, recorded: string}} entry
  */
@@ -37,8 +37,7 @@ const policy = window.trustedTypes?.createPolicy("safelight-worker", {
  */
 
 /** Whether this browser has what the worker needs. */
-export const supported = () =>
-  isSecureContext && "WebAssembly" in window && "Worker" in window && !!crypto.subtle;
+export const supported = () => "WebAssembly" in window && "Worker" in window && !!crypto.subtle;
 
 export class Engine {
   /** @type {Worker | undefined} */

@@ -88,7 +88,7 @@ export class Viewer {
     turnOff(part(this.#view, "next"), index === this.#photos.length - 1);
     for (const [at, button] of this.#buttons().entries()) {
       button.setAttribute("aria-current", String(at === index));
-      if (at === index) button.scrollIntoView({ block: "nearest" });
+      if (at === index && WIDE.matches) button.scrollIntoView({ block: "nearest" });
     }
   }
 
@@ -125,7 +125,7 @@ export class Viewer {
   }
 }
 
-/** The button stays where it is and keeps the focus. @param {Element} button @param {boolean} off */
+/** Unlike "disabled", this keeps the focus. @param {Element} button @param {boolean} off */
 const turnOff = (button, off) => button.setAttribute("aria-disabled", String(off));
 
 /** @param {ArrayBuffer} data @param {string} type @returns {string} a blob: URL */

@@ -32,6 +32,7 @@ const KINDS = {
   busy: ["Not just now", "again"],
   offline: ["No connection", "again"],
   engine: ["This page could not get ready", "again"],
+  insecure: ["This page did not come over a safe connection", "none"],
   unsupported: ["This browser cannot open the photos", "none"],
 };
 
@@ -52,6 +53,13 @@ export const LINK_FORGOTTEN = new Problem(
   "LinkForgotten",
   "To keep the photos safe, this page does not remember their link for long. " +
     "Go back to your message and tap the link again.",
+);
+
+/** Browsers switch WebCrypto off on pages that came without https. */
+export const INSECURE = new Problem(
+  "insecure",
+  "Its address begins with http:// where it should begin with https://. " +
+    "Open the link from your message again, or tell the sender.",
 );
 
 export const UNSUPPORTED = new Problem(

@@ -8,7 +8,7 @@ import * as api from "./api.js";
 import { Engine, supported } from "./engine.js";
 import { showOpening } from "./opening.js";
 import { Viewer } from "./photos.js";
-import { explain, LINK_FORGOTTEN, UNSUPPORTED } from "./problems.js";
+import { explain, INSECURE, LINK_FORGOTTEN, UNSUPPORTED } from "./problems.js";
 import { signIn } from "./signin.js";
 import { announce, current, show, state } from "./views.js";
 import { when } from "./words.js";
@@ -28,6 +28,7 @@ function startEngine() {
 
 async function start() {
   const view = show("starting");
+  if (!isSecureContext) return problem(INSECURE);
   if (!supported()) return problem(UNSUPPORTED);
   if (link.forgotten) return problem(LINK_FORGOTTEN);
   startEngine();

@@ -73,7 +73,7 @@ const form = (...what) => /** @type {HTMLFormElement} */ (show(...what));
 /** @param {Element} view @returns {HTMLInputElement} */
 const field = (view) => /** @type {HTMLInputElement} */ (view.querySelector("input"));
 
-/** @typedef {() => Promise<() => void | Promise<void>>} Work - resolves to the step that comes next */
+/** @typedef {() => Promise<() => void | Promise<void>>} Work - resolves to the next step */
 
 /** @param {HTMLFormElement} view @param {Work} work */
 function onSubmit(view, work) {

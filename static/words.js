@@ -23,7 +23,13 @@ function day(date, now) {
   if (daysAgo === 0) return "today";
   if (daysAgo === 1) return "yesterday";
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return "on " + date.toLocaleDateString(LOCALE, { weekday: "long", day: "numeric", month: "long", year });
+  const name = date.toLocaleDateString(LOCALE, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year,
+  });
+  return `on ${name}`;
 }
 
 /** @param {Date} date */

@@ -10,14 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import jwt
 import pytest
 import requests
 from flask import Flask
+from flask.testing import FlaskClient
 
+from tests import inprocess
+from viewer import create_app
 from viewer.config import Settings
 from viewer.database import Database
 from viewer.demo.inbox import Inbox, Running
+from viewer.passes import IssuerKeys
 from viewer.portal import invitations
+from viewer.portal.passes import PassIssuer
 from viewer.sender.client import Client
 from viewer.sender.sending import Letter, Sent, send
 
@@ -121,3 +127,37 @@ def sent(installation: Installation, people: Path, tmp_path: Path) -> Sent:
     letter = Letter((RECIPIENT,), "MRN 0042-17", "Excise?", "Left forearm.", 7)
     photo = ROOT / "viewer" / "demo" / "photos" / "mole.jpg"
     return send(sender, [photo], letter, lambda step, done, total: None)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an installation that no server runs."""
+    return inprocess.settings(tmp_path / "data")
+
+
+@pytest.fixture
+def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application of all three roles; it asks itself for the portal's public keys without a network."""
+    for role in settings.roles:
+        Database(settings, role).migrate()
+    made = create_app(settings)
+    jwks = jwt.PyJWKSet.from_dict(PassIssuer(settings.portal_url, settings.portal_secret).jwks)
+    monkeypatch.setattr(IssuerKeys, "_fetch", lambda self: {key.key_id: key for key in jwks.keys})
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def owner(settings: Settings) -> inprocess.Bearer:
+    """A sender's passes."""
+    return inprocess.Bearer(PassIssuer(settings.portal_url, settings.portal_secret), "OWNER")
+
+
+@pytest.fixture
+def reader(settings: Settings) -> inprocess.Bearer:
+    """A recipient's passes."""
+    return inprocess.Bearer(PassIssuer(settings.portal_url, settings.portal_secret), "READER", RECIPIENT)

@@ -7,6 +7,10 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 
+# In some countries, the USA among them, a number does not tell whether it is mobile.
+_MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
 class BadContact(Exception):
     """What was typed is neither; the text says what to type instead."""
 
@@ -29,7 +33,7 @@ def canonical(typed: str, region: str = "") -> str:
         number = phonenumbers.parse(text, region or None)
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_valid_number(number):
+    if number is None or phonenumbers.number_type(number) not in _MOBILE:
         raise BadContact("Type your e-mail address, or your mobile number with its country, such as +61 412 345 678.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

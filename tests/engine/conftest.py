@@ -25,7 +25,7 @@ RunPython = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def engine() -> dict[str, object]:
+def manifest() -> dict[str, object]:
     """engine.json: the built engine's id and its files' hashes."""
     path = ENGINES / "engine.json"
     if not path.exists():
@@ -35,18 +35,24 @@ def engine() -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def engine_folder(engine: dict[str, object]) -> Path:
+def engine(manifest: dict[str, object]) -> Path:
     """The folder of the built engine."""
-    return ENGINES / str(engine["engine"])
+    return ENGINES / str(manifest["engine"])
 
 
 @pytest.fixture(scope="session")
-def run_python(engine_folder: Path) -> RunPython:
+def node() -> str:
+    """The Node that runs the build and the engine."""
+    return NODE
+
+
+@pytest.fixture(scope="session")
+def run_python(engine: Path, node: str) -> RunPython:
     """Runs a script (or "-c", code) in the built engine under Node."""
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         runner = ROOT / "wasm" / "engine" / "run-python.mjs"
-        command = [NODE, "--disallow-code-generation-from-strings", runner, engine_folder, *arguments]
+        command = [node, "--disallow-code-generation-from-strings", runner, engine, *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     return run
@@ -62,9 +68,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def server(engine_folder: Path) -> Iterator[EngineServer]:
+def server(engine: Path) -> Iterator[EngineServer]:
     """The engine, served."""
-    with serving(engine_folder) as running:
+    with serving(engine) as running:
         yield running
 
 

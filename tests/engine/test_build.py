@@ -13,15 +13,15 @@ def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path)
 
 
-def test_same_bytes_in_another_folder(copy: Copy, engine: dict[str, Any]) -> None:
+def test_same_bytes_in_another_folder(copy: Copy, manifest: dict[str, Any]) -> None:
     assert copy.build().returncode == 0
-    assert copy.result() == engine, "The built engine is not the one of these sources. Run make."
+    assert copy.result() == manifest, "The built engine is not the one of these sources. Run make."
     with copy.doors().open("a") as file:  # control: one more line is another engine
         file.write("CHANGED = True\n")
     assert copy.build().returncode == 0
     changed = copy.result()
-    assert changed["engine"] != engine["engine"]
-    assert changed["files"]["python_stdlib.zip"] == engine["files"]["python_stdlib.zip"]
+    assert changed["engine"] != manifest["engine"]
+    assert changed["files"]["python_stdlib.zip"] == manifest["files"]["python_stdlib.zip"]
     assert copy.folders() == [changed["engine"]]
 
 

@@ -35,6 +35,16 @@ class Message:
     text: str
     at: float
 
+    @property
+    def code(self) -> str | None:
+        """The six digits in it, where there are any."""
+        found = re.search(r"\b\d{6}\b", self.text)
+        return found[0] if found else None
+
+    def told(self) -> dict[str, Any]:
+        """Return it ready for JSON."""
+        return asdict(self) | {"code": self.code}
+
 
 class Inbox:
     """Everybody's mailbox and phone on this machine."""
@@ -49,6 +59,15 @@ class Inbox:
             self.messages.append(message)
             self._arrived.notify_all()
 
+    def newest_first(self) -> list[Message]:
+        """Return all messages."""
+        return self.messages[::-1]
+
+    def forget(self, contact: str) -> None:
+        """Throw away the messages to one contact."""
+        with self._arrived:
+            self.messages = [message for message in self.messages if message.to != contact]
+
     def code_for(self, contact: str, after: int = 0) -> str:
         """Wait for a message to `contact` behind the first `after` ones; return its six digits."""
         with self._arrived:
@@ -57,12 +76,12 @@ class Inbox:
             return self._codes(contact, after)[-1]
 
     def _codes(self, contact: str, after: int) -> list[str]:
-        texts = [message.text for message in self.messages[after:] if message.to == contact]
-        return [found[0] for text in texts if (found := re.search(r"\b\d{6}\b", text))]
+        return [message.code for message in self.messages[after:] if message.to == contact and message.code]
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Take a mail (aiosmtpd's hook)."""
-        parsed = email.message_from_bytes(bytes(envelope.content or b""), EmailMessage, policy=email.policy.default)
+        content = envelope.original_content or b""
+        parsed = email.message_from_bytes(content, EmailMessage, policy=email.policy.default)
         body = parsed.get_body(("plain",)) if isinstance(parsed, EmailMessage) else None
         text = body.get_content() if body else ""
         subject, sender = str(parsed["subject"] or ""), str(parsed["from"] or "")
@@ -81,7 +100,7 @@ class Inbox:
 
     def listed(self) -> ResponseReturnValue:
         """All messages as JSON, newest first."""
-        return jsonify(messages=[asdict(message) for message in reversed(self.messages)])
+        return jsonify(messages=[message.told() for message in self.newest_first()])
 
 
 class Running:

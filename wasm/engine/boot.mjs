@@ -6,16 +6,14 @@ export const LOCK = { info: { abi_version: "2026_0" }, packages: {} };
 
 /**
  * A running Pyodide with our packages.
- * `folder` is the engine's address or path, ending in a slash; `wheel` our wheel's bytes as
- * Uint8Array; `options` go to loadPyodide.
+ * `folder` is the engine's address or path, ending in a slash; `wheel` our wheel's bytes as Uint8Array.
  */
-export async function startPython(loadPyodide, folder, wheel, options = {}) {
+export async function startPython(loadPyodide, folder, wheel) {
   const pyodide = await loadPyodide({
     indexURL: folder,
     packageBaseUrl: folder,
     stdLibURL: `${folder}python_stdlib.zip`,
     lockFileContents: LOCK,
-    ...options,
   });
   pyodide.unpackArchive(wheel, "wheel");
   pyodide.registerJsModule("safelight_js", { decryptRun });

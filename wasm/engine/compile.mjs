@@ -28,15 +28,15 @@ export async function compiledArchives(wheels, wasm) {
   const pyodide = await loadPyodide({ args: ["-OO"], env: REPRODUCIBLE, lockFileContents: LOCK });
   const booted = pyodide.runPython("import sys; sorted(sys.modules)");
   await copyIn(pyodide, wheels, "/wheels", ".whl");
-  pyodide.FS.mkdirTree("/work/engine");
-  for (const name of OUR_PYTHON) pyodide.FS.writeFile(`/work/engine/${name}`, await readFile(join(wasm, "engine", name)));
-  for (const name of PACKAGES) await copyIn(pyodide, join(wasm, name), `/work/packages/${name}`, ".py");
-  pyodide.FS.writeFile("/work/python_stdlib.zip", pyodide.FS.readFile("/lib/python314.zip"));
+  pyodide.FS.mkdirTree("/build/engine");
+  for (const name of OUR_PYTHON) pyodide.FS.writeFile(`/build/engine/${name}`, await readFile(join(wasm, "engine", name)));
+  for (const name of PACKAGES) await copyIn(pyodide, join(wasm, name), `/build/packages/${name}`, ".py");
+  pyodide.FS.writeFile("/build/python_stdlib.zip", pyodide.FS.readFile("/lib/python314.zip"));
   const make = pyodide.runPython(`
     from pathlib import Path
-    sys.path[:0] = ["/work", *sorted(map(str, Path("/wheels").iterdir()))]
+    sys.path[:0] = ["/build", *sorted(map(str, Path("/wheels").iterdir()))]
     from engine.archives import make
-    lambda booted: make(Path("/work"), booted)
+    lambda booted: make(Path("/build"), booted)
   `);
   const paths = make(booted).toJs();
   return paths.map((path) => [path.split("/").at(-1), pyodide.FS.readFile(path)]);

@@ -1,5 +1,5 @@
-// The one part of decrypting that is not Python: many chunks at once are four times as fast
-// as one call after the other from Python.
+// The one part of decrypting that is not Python: a run of chunks at once is three to four times as
+// fast as one call after the other from Python (1,130-1,250 against 280-400 MB/s).
 
 const PLAIN = 16384; // bytes of a chunk, https://c2sp.org/chunked-encryption
 const TAG = 16;

@@ -10,7 +10,7 @@ from .errors import BadReport
 
 TOTAL_LIMIT = 2 * 1024**3
 PHOTO_LIMIT = 100 * 1024**2
-PIXEL_LIMIT = 200_000_000  # a photo of the largest phone sensors of 2026, 200 megapixels
+PIXEL_LIMIT = 200_000_000  # the largest phone sensors have as many; four bytes each are what a browser can still hold
 _LIMITS = {"photos": PHOTO_LIMIT, "thumbs": 256 * 1024, "report.pdf": 64 * 1024**2, "report.xml": 1024**2}
 _MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp",
                 "pdf": "application/pdf", "xml": "application/xml"}  # fmt: skip

@@ -10,8 +10,8 @@ and others cannot is refused, because no guess would be right; every other one i
 import struct
 from collections.abc import Iterable
 
-from sealed.errors import PhotoRefused
-from sealed.icc_tags import FLOATING, KEPT, broken, pad, take
+from .errors import PhotoRefused
+from .icc_tags import FLOATING, KEPT, broken, pad, take
 
 APP2_NAME = b"ICC_PROFILE\0"
 _PIECE = 65533 - len(APP2_NAME) - 2

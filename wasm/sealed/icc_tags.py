@@ -9,7 +9,7 @@ import math
 import struct
 from collections.abc import Callable
 
-from sealed.errors import PhotoRefused
+from .errors import PhotoRefused
 
 _TABLE_HEADER = {b"mft1": (48, 1), b"mft2": (52, 2)}
 _PARAMETERS = (1, 3, 4, 5, 7)

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sealed import exif, icc
-from sealed.errors import PhotoRefused
-from sealed.jpeg_parts import damaged
-from sealed.jpeg_picture import CUT, SOS, Picture, segment
+from . import exif, icc
+from .errors import PhotoRefused
+from .jpeg_parts import damaged
+from .jpeg_picture import CUT, SOS, Picture, segment
 
 _SOI, _EOI, _COM, _TEM = 0xD8, 0xD9, 0xFE, 0x01
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF

@@ -7,13 +7,12 @@ comment says so; "libjpeg" means libjpeg-turbo, which the browsers and Pillow us
 import struct
 from typing import NamedTuple
 
-from sealed.errors import PhotoRefused
+from .archive import PIXEL_LIMIT
+from .errors import PhotoRefused
 
 BASELINE, EXTENDED, PROGRESSIVE = 0xC0, 0xC1, 0xC2
 MAX_SIDE = 65500
 """Pixels; libjpeg draws nothing wider or higher (JPEG_MAX_DIMENSION)."""
-MAX_PIXELS = 200_000_000
-"""The largest phone sensors have 200 million; four bytes each are what a browser can still hold."""
 _MAX_BLOCKS = 10
 """Blocks in one unit of an interleaved scan (B.2.3)."""
 _MAX_SHIFT = 13
@@ -123,9 +122,9 @@ def frame(kind: int, payload: bytes) -> Frame:
         raise rare("its height comes after the picture")
     if width == 0:
         raise damaged("its width is zero")
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+    if max(width, height) > MAX_SIDE or width * height > PIXEL_LIMIT:
         raise PhotoRefused(
-            f"This photo is too large: {width} by {height} pixels, where {MAX_PIXELS:,} pixels in "
+            f"This photo is too large: {width} by {height} pixels, where {PIXEL_LIMIT:,} pixels in "
             "all can be shown. Make it smaller, or take a new one."
         )
     components = tuple(

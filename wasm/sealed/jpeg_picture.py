@@ -6,9 +6,9 @@ replaced before use, and scans that paint over others leave no trace or are refu
 
 import re
 
-from sealed import jpeg_parts as parts
-from sealed.errors import PhotoRefused
-from sealed.jpeg_parts import damaged, rare
+from . import jpeg_parts as parts
+from .errors import PhotoRefused
+from .jpeg_parts import damaged, rare
 
 DQT, DHT, DRI, SOS, DNL = 0xDB, 0xC4, 0xDD, 0xDA, 0xDC
 CUT = "This photo is cut off: the file ends in the middle of the picture. Take it from the camera again."

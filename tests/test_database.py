@@ -1,0 +1,112 @@
+"""The database: durable, one writer at a time, and never of an unknown schema."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from viewer import create_app, filehost, keyserver, portal
+from viewer.config import Settings
+from viewer.database import Database, NotMigrated
+
+MODELS = {"portal": portal.models, "keyserver": keyserver.models, "filehost": filehost.models}
+
+
+@pytest.fixture
+def database(settings: Settings) -> Database:
+    made = Database(settings, "portal")
+    made.migrate()
+    return made
+
+
+def test_commits_survive_a_power_cut(database: Database) -> None:
+    with database.read() as session:
+        assert session.scalar(text("PRAGMA synchronous")) == 2
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_control_sqlite_alone_would_not_check_foreign_keys() -> None:
+    assert sqlite3.connect(":memory:").execute("PRAGMA foreign_keys").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("role", MODELS)
+def test_migrations_make_what_the_models_say(settings: Settings, role: str) -> None:
+    database = Database(settings, role)
+    with pytest.raises(NotMigrated, match="safelight migrate"):
+        database.check()
+    database.migrate()
+    database.migrate()
+    database.check()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, MODELS[role].Base.metadata) == []
+
+
+def test_the_application_does_not_start_on_another_schema(settings: Settings) -> None:
+    with pytest.raises(NotMigrated):
+        create_app(settings)
+
+
+def claim(session: Session) -> bool:
+    """Take the one place there is: read, think, write."""
+    taken = session.scalar(text("SELECT count(*) FROM limit_count")) or 0
+    time.sleep(0.01)
+    if taken:
+        return False
+    session.execute(text("INSERT INTO limit_count VALUES (:key, 0, 1)"), {"key": threading.current_thread().name})
+    return True
+
+
+def by_write(database: Database) -> bool:
+    with database.write() as session:
+        return claim(session)
+
+
+def by_plain_begin(database: Database) -> bool:
+    """The control: a transaction that takes its lock only when it writes."""
+    with Session(database.engine) as session, session.begin():
+        return claim(session)
+
+
+def claims(database: Database, one: Callable[[Database], bool]) -> tuple[int, int]:
+    """Let 20 threads claim at once; return how many did, and how many were thrown out."""
+    won, failed, barrier = [], [], threading.Barrier(20)
+
+    def run() -> None:
+        barrier.wait()
+        try:
+            won.append(one(database))
+        except DBAPIError:
+            failed.append(True)
+
+    threads = [threading.Thread(target=run) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return won.count(True), len(failed)
+
+
+def test_twenty_claims_one_winner(database: Database) -> None:
+    assert claims(database, by_write) == (1, 0)
+
+
+def test_control_without_begin_immediate_claims_fail(database: Database) -> None:
+    _, failed = claims(database, by_plain_begin)
+    assert failed > 0
+
+
+def test_an_exception_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.write() as session:
+        claim(session)
+        raise RuntimeError
+    with database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM limit_count")) == 0

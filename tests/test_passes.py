@@ -1,0 +1,104 @@
+"""Passes: only the one form is believed; everything else gets one answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from flask import Flask
+
+from tests.inprocess import PORTAL, REPORT
+from viewer import contacts
+from viewer.config import Settings
+from viewer.passes import PassVerifier
+from viewer.portal.passes import PassIssuer
+from viewer.problems import Problem
+
+Forge = Callable[[dict[str, Any], dict[str, Any], Ed25519PrivateKey], str]
+
+
+def signed(claims: dict[str, Any], header: dict[str, Any], key: Ed25519PrivateKey) -> str:
+    return jwt.encode(claims, key, "EdDSA", headers=header)
+
+
+def changed(**changes: Any) -> Forge:
+    """A pass with other claims, signed by the right key."""
+
+    def forge(claims: dict[str, Any], header: dict[str, Any], key: Ed25519PrivateKey) -> str:
+        kept = {name: value for name, value in (claims | changes).items() if value is not None}
+        return signed(kept, header, key)
+
+    return forge
+
+
+def header(**changes: Any) -> Forge:
+    return lambda claims, given, key: signed(claims, given | changes, key)
+
+
+def by_hmac(claims: dict[str, Any], given: dict[str, Any], key: Ed25519PrivateKey) -> str:
+    """The classic confusion: the public key as a shared secret."""
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return jwt.encode(claims, public, "HS256", headers=given)
+
+
+FORGERIES: dict[str, Forge] = {
+    "another key": lambda claims, given, key: signed(claims, given, Ed25519PrivateKey.generate()),
+    "no signature": lambda claims, given, key: jwt.encode(claims, None, "none", headers=given),
+    "HMAC by the public key": by_hmac,
+    "one letter changed": lambda claims, given, key: signed(claims, given, key)[:-6] + "AAAAAA",
+    "another type": header(typ="JWT"),
+    "a header of its own": header(jku="https://evil.example/jwks.json"),
+    "an unknown key id": header(kid="0" * 16),
+    "another audience": changed(aud="https://keys.example.org"),
+    "a list of audiences": changed(aud=[PORTAL, "https://keys.example.org"]),
+    "another issuer": changed(iss="https://portal.example.org"),
+    "another scope": changed(scope="blob:get"),
+    "another report": changed(object="1" + REPORT[1:]),
+    "no report": changed(object=None),
+    "no contacts": changed(contacts=None),
+    "contacts of another shape": changed(contacts=["registrar@example.org"]),
+    "expired": changed(iat=1_000_000, exp=1_000_120),
+    "not yet issued": changed(iat=9_000_000_000, exp=9_000_000_120),
+    "good for an hour": changed(exp=9_000_000_000),
+    "no end": changed(exp=None),
+}
+
+
+@pytest.fixture
+def parts(settings: Settings, app: Flask) -> tuple[dict[str, Any], dict[str, Any], Ed25519PrivateKey]:
+    """A good pass's claims and header, and the portal's key."""
+    token = PassIssuer(settings.portal_url, settings.portal_secret).issue(
+        PORTAL, "READER", "key:release", REPORT, [], 0
+    )
+    claims = jwt.decode(token, options={"verify_signature": False})
+    given = {name: jwt.get_unverified_header(token)[name] for name in ("typ", "kid")}
+    key = Ed25519PrivateKey.from_private_bytes(contacts.derive(settings.portal_secret, "pass signing key"))
+    return claims, given, key
+
+
+@pytest.fixture
+def verifier(app: Flask) -> PassVerifier:
+    return PassVerifier(PORTAL, (PORTAL,))
+
+
+def test_control_the_good_pass_is_believed(verifier: PassVerifier, parts: Any) -> None:
+    found = verifier.verify(f"Bearer {signed(*parts)}", "key:release", REPORT)
+    assert (found.account, found.issuer, found.object) == ("READER", PORTAL, REPORT)
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_forgeries_get_one_answer(verifier: PassVerifier, parts: Any, name: str) -> None:
+    with pytest.raises(Problem) as refused:
+        verifier.verify(f"Bearer {FORGERIES[name](*parts)}", "key:release", REPORT)
+    assert (refused.value.status, refused.value.error) == (401, "bad_pass")
+
+
+@pytest.mark.parametrize(
+    "authorization", ["", "Bearer", "Bearer ", "Bearer a.b.c", "Basic YTpi", "Bearer \u00e9.\u00e9.\u00e9"]
+)
+def test_no_pass_gets_the_same_answer(verifier: PassVerifier, authorization: str) -> None:
+    with pytest.raises(Problem) as refused:
+        verifier.verify(authorization, "key:release", REPORT)
+    assert (refused.value.status, refused.value.error) == (401, "bad_pass")
