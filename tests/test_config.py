@@ -1,10 +1,12 @@
 """Settings: every problem at once, no default for a secret, secrets from files too."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from viewer.config import Settings, SettingsError
+from viewer.portal import messages
 
 GOOD = {
     "SAFELIGHT_DATA": "data",
@@ -31,6 +33,7 @@ def test_good_settings_and_what_follows_from_them() -> None:
         ("PORTAL_SECRET", "short"),
         ("PORTAL_SECRET", "zz" * 32),
         ("KEYSERVER_KEK", ""),
+        ("PROXIES", "all"),
         ("MAIL", ""),
         ("DATA", ""),
     ],
@@ -67,3 +70,10 @@ def test_a_role_alone_needs_its_own_secrets_only() -> None:
     alone = {name: value for name, value in GOOD.items() if "SECRET" not in name and "KEK" not in name}
     settings = Settings.from_environment(alone | {"SAFELIGHT_ROLES": "filehost", "SAFELIGHT_MAIL": ""})
     assert settings.roles == ("filehost",)
+
+
+@pytest.mark.parametrize("mail", ["smpt://{to}", "mailto://localhost", "nonsense"])
+def test_a_gateway_that_is_none_is_told_at_the_start(settings: Settings, mail: str) -> None:
+    with pytest.raises(SettingsError, match="SAFELIGHT_MAIL"):
+        messages.check(dataclasses.replace(settings, mail=mail))
+    messages.check(settings)

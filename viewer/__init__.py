@@ -1,6 +1,7 @@
 """Assembles the roles that the settings name: portal, key server, file host."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import assets, gate, headers, problems
 from .config import Settings
@@ -32,4 +33,7 @@ def create_app(settings: Settings) -> Flask:
 
         filehost.register(app, settings)
     assets.register(app, settings)
+    if settings.proxies:
+        # Only as many as there are: a visitor can write anything into the headers before theirs.
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     return app

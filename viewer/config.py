@@ -21,7 +21,8 @@ class Settings:
 
     `mail` and `sms` are Apprise URLs in which `{to}` stands for the recipient's contact;
     empty where that way is not offered. `phone_region` (ISO 3166, such as AU) says whose
-    numbers may be typed without `+`; empty: every number needs its `+`.
+    numbers may be typed without `+`; empty: every number needs its `+`. `proxies` is how many
+    reverse proxies stand in front, whose word for a visitor's address is taken.
     """
 
     roles: tuple[str, ...]
@@ -33,6 +34,7 @@ class Settings:
     mail: str = field(default="", repr=False)
     sms: str = field(default="", repr=False)
     phone_region: str = ""
+    proxies: int = 0
     portal_secret: bytes = field(default=b"", repr=False)
     keyserver_secret: bytes = field(default=b"", repr=False)
     keyserver_kek: bytes = field(default=b"", repr=False)
@@ -73,6 +75,7 @@ class _Reader:
             mail=self.text("MAIL", ""),
             sms=self.text("SMS", ""),
             phone_region=self.text("PHONE_REGION", ""),
+            proxies=self.number("PROXIES"),
             **secrets,
         )
         if "portal" in roles and not (settings.mail or settings.sms):
@@ -108,6 +111,13 @@ class _Reader:
                 "(http:// for localhost only)."
             )
         return value
+
+    def number(self, name: str) -> int:
+        value = self.text(name, "0")
+        if not value.isdecimal() or int(value) > 9:
+            self.problems.append(f"SAFELIGHT_{name} must be a number from 0 to 9.")
+            return 0
+        return int(value)
 
     def secret(self, name: str) -> bytes:
         value = self.required(name, "64 hex digits, from: openssl rand -hex 32")

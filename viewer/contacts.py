@@ -6,7 +6,6 @@ import hmac
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-
 # In some countries, the USA among them, a number does not tell whether it is mobile.
 _MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 

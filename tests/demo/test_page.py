@@ -63,7 +63,8 @@ def test_other_names_for_this_machine_lead_nowhere(page: FlaskClient, host: str,
 
 @pytest.mark.parametrize("path", ["/", "/state", "/static/inbox.js", "/product/style.css", "/nothing"])
 def test_every_answer_has_the_policy(page: FlaskClient, path: str) -> None:
-    policy = page.get(f"http://localhost:8025{path}").headers["Content-Security-Policy"]
+    with page.get(f"http://localhost:8025{path}") as answer:
+        policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert "unsafe" not in policy
 

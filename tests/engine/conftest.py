@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.engine.copied import NODE, ROOT, Copy
 from tests.engine.serve import EngineServer, serving
@@ -58,15 +58,6 @@ def run_python(engine: Path, node: str) -> RunPython:
     return run
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests here."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def server(engine: Path) -> Iterator[EngineServer]:
     """The engine, served."""
@@ -86,9 +77,9 @@ def echo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineServ
 
 
 @contextmanager
-def fresh_page(browser: Browser, server: EngineServer) -> Iterator[Page]:
+def fresh_page(chromium: Browser, server: EngineServer) -> Iterator[Page]:
     """A page in a new profile, cold cache, so that every test fetches the engine anew."""
-    context = browser.new_context()
+    context = chromium.new_context()
     page = context.new_page()
     page.goto(server.origin)
     yield page
@@ -96,16 +87,16 @@ def fresh_page(browser: Browser, server: EngineServer) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(browser: Browser, server: EngineServer) -> Iterator[Page]:
+def page(chromium: Browser, server: EngineServer) -> Iterator[Page]:
     """A page beside the built engine."""
-    with fresh_page(browser, server) as page:
+    with fresh_page(chromium, server) as page:
         yield page
 
 
 @pytest.fixture
-def echo_page(browser: Browser, echo_server: EngineServer) -> Iterator[Page]:
+def echo_page(chromium: Browser, echo_server: EngineServer) -> Iterator[Page]:
     """A page whose worker runs the engine with the echo door."""
-    with fresh_page(browser, echo_server) as page:
+    with fresh_page(chromium, echo_server) as page:
         message = page.evaluate("boot('/engine/0/worker.js')")
         assert message.get("ready"), message
         yield page

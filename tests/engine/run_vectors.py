@@ -10,9 +10,10 @@ from pathlib import Path
 sys.path.insert(0, "/data")
 
 from __init__ import read
-from browser.opening import open_bytes
 from js import Uint8Array
 from pyodide.ffi import to_js
+
+from browser.opening import open_bytes
 from sealed import base32
 from sealed.errors import SealedError
 

@@ -13,6 +13,7 @@ import pytest
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from sealed import cobblestone
 from sealed.cobblestone import CHUNK, SEALED_CHUNK, StreamKeys
 from sealed.errors import NotSealed, SealedError, WrongKeyOrDamaged

@@ -5,6 +5,7 @@ import os
 import zipfile
 
 import pytest
+
 from sealed import archive, base32, canonical, report
 from sealed.errors import BadReport, LinkCutOff, LinkMistyped
 from sealed.header import is_base_url, is_time

@@ -5,9 +5,9 @@ import struct
 
 import pytest
 from PIL import Image, ImageCms
+
 from sealed import icc
 from sealed.errors import PhotoRefused
-
 from tests.sealed import photos
 from tests.sealed.photos import WIDE_TAGS, gamma, numbers, profile
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageCms
+
 from sealed.errors import PhotoRefused
 from sealed.jpeg import strip_jpeg
-
 from tests.sealed import photos
 
 # The secret stands where a list of further pictures should be.

@@ -1,9 +1,9 @@
 """What is not a whole, sound photo is refused, with a sentence that says why."""
 
 import pytest
+
 from sealed.errors import PhotoRefused
 from sealed.jpeg import strip_jpeg
-
 from tests.sealed import photos
 from tests.sealed.photos import join, renamed, segment, split, with_part, without
 

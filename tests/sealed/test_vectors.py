@@ -5,10 +5,10 @@ import hashlib
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from sealed import base32, cobblestone, keys
 from sealed.errors import SealedError, WrongKeyOrDamaged
 from sealed.header import read_front
-
 from tests import vectors
 from viewer.sender import sealing
 

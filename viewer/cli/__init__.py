@@ -3,6 +3,7 @@
 import sys
 
 import click
+
 from sealed.errors import SealedError
 
 from ..assets import EngineMissing

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .. import assets, logs
+from .. import create_app, logs
 from ..config import Settings
 from ..database import Database
 
@@ -24,9 +24,8 @@ def serve_command(host: str, port: int, workers: int) -> None:
     any names all that are missing.
     """
     settings = Settings.from_environment()
-    if "portal" in settings.roles:
-        assets.engine_url()
     migrate(settings)
+    create_app(settings)  # what is missing is told here, in a sentence, not by every worker
     if {"portal", "keyserver"} <= set(settings.roles):
         click.echo(
             "Portal and key server run in one process: whoever breaks into it gets what both hold. "

@@ -28,9 +28,7 @@ def signed_in(portal: str) -> Client:
 
 @click.command("send")
 @click.argument("photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--to", "to", multiple=True, required=True, help="The recipient's e-mail or mobile. May be repeated."
-)
+@click.option("--to", "to", multiple=True, required=True, help="The recipient's e-mail or mobile. May be repeated.")
 @click.option("--patient", required=True, help="The patient's ID.")
 @click.option("--question", default="", help="What you want to know.")
 @click.option("--notes", default="", help="What else there is to say.")

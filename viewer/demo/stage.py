@@ -103,7 +103,10 @@ class Stage:
     def _sign_in(self) -> None:
         """Sign in with a code from the inbox, and keep her mail out of the visitor's sight."""
         before = len(self._inbox.messages)
-        self._client.sign_in(SENDER, lambda to: self._inbox.code_for(SENDER, before))
+        try:
+            self._client.sign_in(SENDER, lambda to: self._inbox.code_for(SENDER, before))
+        except TimeoutError:
+            raise ClientError("no_code", "Dr Ada's code has not arrived. Is another demo just starting?") from None
         self._inbox.forget(SENDER)
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sealed import canonical
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+
+from sealed import canonical
 
 from .. import clock
 from ..passes import Pass

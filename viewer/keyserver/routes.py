@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
+
 from sealed.header import is_time, parse_time
 
 from .. import contacts
@@ -94,9 +95,7 @@ def _policy() -> keys.Policy:
     body = _body()
     named, not_after = body.get("recipients"), body.get("not_after")
     if not isinstance(named, list) or not 0 < len(named) <= MOST_RECIPIENTS or not is_time(not_after):
-        raise Problem(
-            400, "bad_policy", f"A policy names 1 to {MOST_RECIPIENTS} recipients and an end, RFC 3339."
-        )
+        raise Problem(400, "bad_policy", f"A policy names 1 to {MOST_RECIPIENTS} recipients and an end, RFC 3339.")
     try:
         to = {contacts.canonical(str(contact)) for contact in named}
     except contacts.BadContact as error:

@@ -4,13 +4,14 @@ from flask import Blueprint, Flask
 
 from ..config import Settings
 from ..database import Database
-from . import accounts, models, pages, passes, reports, sessions
+from . import accounts, messages, models, pages, passes, reports, sessions
 
 __all__ = ["models", "register"]
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Add the portal to `app`."""
+    messages.check(settings)
     database = Database(settings, "portal")
     database.check()
     app.extensions["safelight.portal"] = database

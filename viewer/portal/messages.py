@@ -6,13 +6,23 @@ from urllib.parse import quote, urlsplit
 import apprise
 
 from .. import contacts
-from ..config import Settings
+from ..config import Settings, SettingsError
 
 _log = logging.getLogger("safelight")
 
 
 class NotSent(Exception):
     """The gateway did not take the message."""
+
+
+def check(settings: Settings) -> None:
+    """Raise SettingsError where the gateways' addresses make no sense.
+
+    Called at the start: there Apprise may also take its second to load all it knows.
+    """
+    for name, url, contact in (("MAIL", settings.mail, "a@example.org"), ("SMS", settings.sms, "+61491570006")):
+        if url and not _gateway(url, contact):
+            raise SettingsError(f"SAFELIGHT_{name} is no address that Apprise knows; {{to}} is for the recipient.")
 
 
 def send_code(settings: Settings, contact: str, code: str) -> None:
@@ -34,10 +44,12 @@ def send_code(settings: Settings, contact: str, code: str) -> None:
 
 
 def _send(url: str, contact: str, subject: str, text: str) -> None:
-    gateway = apprise.Apprise()
-    if not url or not gateway.add(url.replace("{to}", quote(contact, safe=""))):
-        _log.error("no gateway for %s", "SMS" if contacts.is_mobile(contact) else "mail")
-        raise NotSent
-    if not gateway.notify(body=text, title=subject, body_format=apprise.NotifyFormat.TEXT):
+    gateway = _gateway(url, contact)
+    if gateway is None or not gateway.notify(body=text, title=subject, body_format=apprise.NotifyFormat.TEXT):
         _log.error("a gateway did not take a message")
         raise NotSent
+
+
+def _gateway(url: str, contact: str) -> apprise.Apprise | None:
+    gateway = apprise.Apprise()
+    return gateway if "{to}" in url and gateway.add(url.replace("{to}", quote(contact, safe=""))) else None

@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from jwt.algorithms import OKPAlgorithm
+
 from sealed import archive
 from sealed.base32 import is_id
 

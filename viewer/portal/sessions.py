@@ -9,6 +9,7 @@ import secrets
 
 from flask import Flask, current_app
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
 from sealed.base32 import encode_id
 
 from .. import clock, contacts

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
+
 from sealed.archive import PHOTO_LIMIT, PIXEL_LIMIT
 from sealed.errors import PhotoRefused
 from sealed.jpeg import Stripped, strip_jpeg

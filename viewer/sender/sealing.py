@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
+
 from sealed import archive, base32, cobblestone, keys, report
 from sealed.errors import WrongKeyOrDamaged
 from sealed.header import Header, read_front

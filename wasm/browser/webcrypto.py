@@ -6,6 +6,7 @@ from typing import Any
 from js import Uint8Array, crypto
 from pyodide.ffi import JsException, to_js
 from safelight_js import decryptRun
+
 from sealed.cobblestone import CHUNK, DAMAGED, SEALED_CHUNK, StreamKeys, chunk_count, plain_length
 from sealed.errors import WrongKeyOrDamaged
 

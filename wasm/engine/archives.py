@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from engine.stdlib import check_ours, module_name, needed
 from pyodide_build._py_compile import _py_compile_archive
+
+from engine.stdlib import check_ours, module_name, needed
 
 # The engine's folder is named after its content; a wheel needs some version.
 WHEEL = "safelight-0"

@@ -91,9 +91,8 @@ function linked(word) {
 }
 
 /** @param {any} found */
-function entry({ number, recorded, told, action, outcome }) {
+function entry({ number, recorded, told }) {
   const node = copyOf("entry");
-  node.dataset.what = `${action} ${outcome}`;
   find(node, ".number").textContent = `no. ${number}`;
   time(node, new Date(recorded));
   find(node, ".told").textContent = told;
@@ -129,13 +128,16 @@ function showWords(words) {
 
 /** @param {any} state */
 function showProgress({ signed_in, log }) {
-  const has = (/** @type {string} */ what) => !!find(by("log"), `[data-what="${what}"]`);
-  const revoked = log.find((/** @type {any} */ found) => found.action === "revoke");
-  const refused = log.some((/** @type {any} */ found) => found.reason === "revoked");
-  const done = { "signed-in": signed_in, opened: has("release granted"), revoked, refused };
-  for (const [name, is] of Object.entries(done)) by(`todo-${name}`).classList.toggle("done", !!is);
+  const has = (/** @type {object} */ what) =>
+    log.some((/** @type {any} */ line) => Object.entries(what).every(([key, value]) => line[key] === value));
+  const opened = has({ action: "release", outcome: "granted" });
+  const revoked = has({ action: "revoke" });
+  const refused = has({ action: "release", reason: "revoked" });
+  for (const [name, done] of Object.entries({ "signed-in": signed_in, opened, revoked, refused })) {
+    by(`todo-${name}`).classList.toggle("done", done);
+  }
   const button = /** @type {HTMLButtonElement} */ (by("revoke"));
-  button.disabled = !!revoked;
+  button.disabled = revoked;
   if (revoked) by("revoked").textContent = "Revoked. Nobody can open the photos from now on.";
 }
 
