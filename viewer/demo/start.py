@@ -36,7 +36,7 @@ The same from another shell, in this folder, as Dr Ada:
   . {env}
   safelight log
   safelight revoke {report}
-  xxd {blob} | head -20
+  od -A d -c {blob} | head -20
 
 The key server's log:
 """

@@ -25,14 +25,10 @@ function trouble(sentence) {
 }
 
 async function look() {
-  try {
-    const state = await (await fetch("/state")).json();
-    trouble("");
-    show(state);
-  } catch {
-    trouble("The demo has ended. Start it again with: make demo");
-  }
+  const answer = await fetch("/state").catch(() => null);
+  trouble(answer?.ok ? "" : "The demo does not answer. If it has ended, start it again: make demo");
   setTimeout(look, SECOND);
+  if (answer?.ok) show(await answer.json());
 }
 
 /** @param {any} state - see Stage.told */
@@ -42,6 +38,7 @@ function show(state) {
   if (!report) showFile(state.file);
   report = state.report;
   by("waiting")?.remove();
+  by("behind").hidden = false;
   prepend("messages", state.messages.toReversed(), message);
   prepend("log", state.log, entry);
   showWords(state.file.words);
