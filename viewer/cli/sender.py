@@ -45,7 +45,7 @@ def send_command(
     letter = Letter(to, patient, question, notes, days)
     sent = send(signed_in(portal), list(photos), letter, _tell)
     click.echo(err=True)
-    _told(sent)
+    _tell_sent(sent)
     click.echo(sent.link)
 
 
@@ -90,16 +90,21 @@ def sign_out_command(portal: str) -> None:
 
 def line(entry: dict[str, Any], people: list[dict[str, str]]) -> str:
     """Return a log entry as a line for a person; `people` are the report's recipients that have accounts."""
+    return f"no. {entry['number']:<5} {entry['recorded']}  {told(entry, people)}"
+
+
+def told(entry: dict[str, Any], people: list[dict[str, str]]) -> str:
+    """Return in words what an entry of the log says."""
     names = {person["account"]: person["name"] or person["contact"] for person in people}
     who = names.get(entry["account"], "somebody it was not sent to")
-    told = {
+    words = {
         ("create", "granted"): "sealed",
         ("register", "granted"): "uploaded",
         ("revoke", "granted"): "withdrawn by you",
         ("release", "granted"): f"opened by {who}",
         ("release", "denied"): f"refused to {who} ({entry.get('reason', '').replace('_', ' ')})",
-    }[entry["action"], entry["outcome"]]
-    return f"no. {entry['number']:<5} {entry['recorded']}  {told}"
+    }
+    return words.get((entry["action"], entry["outcome"]), f"{entry['action']} {entry['outcome']}")
 
 
 def _tell(step: str, done: int, total: int) -> None:
@@ -107,7 +112,7 @@ def _tell(step: str, done: int, total: int) -> None:
         click.echo(f"\r{step} … {100 * done // total if total else 0:3} %   ", nl=False, err=True)
 
 
-def _told(sent: Sent) -> None:
+def _tell_sent(sent: Sent) -> None:
     for name, removed in sent.removed.items():
         click.echo(f"{name}: removed {', '.join(removed) or 'nothing, it was clean'}", err=True)
     click.echo(f"Sealed, {sent.length:,} bytes. The link, for the people you named:", err=True)

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ..cli.sender import line
+from ..cli.sender import line, told
 from ..sender.client import Client, ClientError
 from ..sender.sending import Letter, Sent, send
 from . import disk
@@ -85,7 +85,7 @@ class Stage:
         entries = list(self._entries)
         return {
             "report": self._sent.report,
-            "log": [entry | {"told": _told(entry, self._report["people"])} for entry in entries],
+            "log": [entry | {"told": told(entry, self._report["people"])} for entry in entries],
             "signed_in": bool(self._report["people"]),
             "messages": [message.told() for message in self._inbox.newest_first()],
             "file": disk.look(self.blob(self._sent.report), WORDS),
@@ -108,8 +108,3 @@ class Stage:
         except TimeoutError:
             raise ClientError("no_code", "Dr Ada's code has not arrived. Is another demo just starting?") from None
         self._inbox.forget(SENDER)
-
-
-def _told(entry: dict[str, Any], people: list[dict[str, str]]) -> str:
-    """Return what the line of an entry says behind its number and time."""
-    return line(entry, people).partition(entry["recorded"])[2].strip()

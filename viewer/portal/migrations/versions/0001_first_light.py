@@ -9,6 +9,11 @@ down_revision = None
 
 def upgrade() -> None:
     """Make the tables."""
+    _people()
+    _reports()
+
+
+def _people() -> None:
     op.create_table(
         "account",
         sa.Column("id", sa.String(), nullable=False),
@@ -50,6 +55,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("pseudonym"),
     )
     op.create_index(op.f("ix_contact_account_id"), "contact", ["account_id"], unique=False)
+
+
+def _reports() -> None:
     op.create_table(
         "report",
         sa.Column("id", sa.String(), nullable=False),
