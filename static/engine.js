@@ -20,20 +20,24 @@ const policy = window.trustedTypes?.createPolicy("safelight-worker", {
  * @typedef {object} Photo
  * @property {string} name - such as "photos/001.jpg"
  * @property {string} type
- * @property {ArrayBuffer} data
+ * @property {number} width
+ * @property {number} height
  * @property {ArrayBuffer | null} thumb - JPEG
  */
 /**
- * @typedef {object} Opened - the answer of the door open_report
+ * What the door open_report tells once, as soon as the small pictures can be shown.
+ * @typedef {object} Report
+ * @property {"report"} stage
  * @property {Record<"patient" | "question" | "notes" | "sender" | "created", string>} details
  * @property {Photo[]} photos
  * @property {{number: number, recorded: string}} entry
  */
+/** @typedef {{stage: "photo", name: string, data: ArrayBuffer}} Arrived - told once for each photo */
 /**
  * @typedef {object} Call
  * @property {(answer: any) => void} resolve
  * @property {(problem: Problem) => void} reject
- * @property {(progress: Progress) => void} progress
+ * @property {(told: any) => void} progress
  */
 
 /** Whether this browser has what the worker needs. */
@@ -50,7 +54,7 @@ export class Engine {
   /** @type {Problem | undefined} why it cannot be used any more */
   #problem;
   #isReady = false;
-  #watchdog = setTimeout(() => this.#fail("It took too long to load."), SECONDS * 1000);
+  #watchdog = setTimeout(() => this.#fail("It took too long to load. Try again, perhaps where the connection is better."), SECONDS * 1000);
 
   constructor() {
     try {
@@ -58,9 +62,9 @@ export class Engine {
       // TypeScript's types do not know Trusted Types.
       this.#worker = new Worker(/** @type {any} */ (url), { type: "module" });
       this.#worker.onmessage = ({ data }) => this.#hear(data);
-      this.#worker.onerror = () => this.#fail("A part of it could not be loaded.");
+      this.#worker.onerror = () => this.#fail("A part of it could not be loaded. Check that you are connected, then try again.");
     } catch {
-      this.#fail("This browser refused to start it.");
+      this.#fail("This browser refused to start it. Try again, or open the link in another browser.");
     }
   }
 
@@ -68,7 +72,7 @@ export class Engine {
    * Waits for the engine where it is still loading: a worker loses what it is sent before that.
    * @param {string} door
    * @param {object} args
-   * @param {(progress: Progress) => void} [progress]
+   * @param {(told: any) => void} [progress] - of the door's own kind
    * @returns {Promise<any>} the door's answer
    * @throws {Problem} what the door says, "engine" where it failed, "cancelled" after end()
    */

@@ -1,13 +1,15 @@
 /**
  * The one large photo: fitted into its frame, or point for point with the frame as a window on it.
+ * Until it has arrived its small picture stands in, marked as such: nobody must judge by that.
  */
 
-import { part } from "./views.js";
+import { part, turnOff } from "./views.js";
 
 export class Frame {
   #box;
   #image;
   #button;
+  #preview;
   #unshown;
 
   /** @param {Element} view */
@@ -15,6 +17,7 @@ export class Frame {
     this.#box = part(view, "frame");
     this.#image = /** @type {HTMLImageElement} */ (part(view, "photo"));
     this.#button = part(view, "size");
+    this.#preview = part(view, "preview");
     this.#unshown = part(view, "unshown");
     this.#image.addEventListener("error", () => this.#shown(false));
     this.#image.addEventListener("load", () => this.#shown(true));
@@ -29,21 +32,32 @@ export class Frame {
     return this.#box.dataset.size === "actual";
   }
 
+  /** Whether the photo itself is shown, not its small picture. */
+  get #isWhole() {
+    return "photo" in this.#image.dataset;
+  }
+
   focus() {
     this.#box.focus({ preventScroll: true });
   }
 
-  /** @param {{name: string, url: string}} photo @param {string} label */
-  show({ name, url }, label) {
+  /** @param {import("./album.js").Print} print @param {string} label */
+  show({ name, url, small }, label) {
     this.fit();
-    this.#image.src = url;
-    this.#image.alt = label;
-    this.#image.dataset.photo = name;
+    if (url) this.#image.dataset.photo = name;
+    else delete this.#image.dataset.photo;
+    this.#image.alt = url ? label : `${label}, preview only`;
+    if (url || small) this.#image.src = url || small;
+    else this.#image.removeAttribute("src");
+    this.#image.hidden = !(url || small);
+    this.#preview.hidden = this.#isWhole;
+    this.#unshown.hidden = true;
+    turnOff(this.#button, !this.#isWhole);
   }
 
   toggle() {
     if (this.isActual) this.fit();
-    else this.#actual();
+    else if (this.#isWhole) this.#actual();
   }
 
   fit() {
@@ -64,6 +78,6 @@ export class Frame {
   /** @param {boolean} shown */
   #shown(shown) {
     this.#image.hidden = !shown;
-    this.#unshown.hidden = shown;
+    this.#unshown.hidden = shown || !this.#isWhole;
   }
 }

@@ -9,11 +9,12 @@
 import * as keep from "./keep.js";
 
 const MINUTES = 30;
-const ADDRESS = /^\/r\/([^/%]+)(?:\/?%(?:25)*23(.*)|\/)?$/i;
+// An id is 26 characters of base32; the rest is what a "#" may have turned into.
+const ADDRESS = /^\/r\/([0-7][0-9A-HJKMNP-TV-Z]{25})(?:\/?%(?:25)*23(.*)|\/)?$/;
 
 /**
  * @typedef {object} Link
- * @property {string} report - the report's id; empty where the address has none
+ * @property {string} report - the report's id; empty where the address holds none of the right form
  * @property {string} fragment - the secret part as it arrived; empty where it is missing
  * @property {boolean} forgotten - this tab once had the fragment, and has let go of it
  */
@@ -35,8 +36,8 @@ export function forget() {
 function take() {
   const [, report = "", inPath = ""] = location.pathname.match(ADDRESS) ?? [];
   const arrived = location.hash.slice(1) || inPath;
-  if (report) history.replaceState(null, "", `/r/${report}`);
-  if (arrived) {
+  history.replaceState(null, "", report ? `/r/${report}` : location.pathname);
+  if (report && arrived) {
     keep.put(`link ${report}`, arrived);
     keep.put(`seen ${report}`, {});
   }

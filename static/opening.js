@@ -7,7 +7,7 @@ import { step } from "./words.js";
 
 /**
  * @param {() => void} cancel
- * @returns {{view: HTMLElement, progress: (now: import("./engine.js").Progress) => void}}
+ * @returns {{progress: (now: import("./engine.js").Progress) => void}}
  */
 export function showOpening(cancel) {
   const view = show("opening", {}, { cancel });
@@ -26,5 +26,5 @@ export function showOpening(cancel) {
     if (news !== said && view.isConnected) announce(step(now));
     said = news;
   };
-  return { view, progress };
+  return { progress };
 }

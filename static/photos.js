@@ -1,43 +1,45 @@
 /**
  * The viewer: small pictures of all photos, one photo large, and the details.
- * It holds the only references to the photos; close() lets go of all of them.
+ * It opens with the small pictures; the photos arrive one by one.
  */
 
+import { Album } from "./album.js";
+import { Arrival } from "./arrival.js";
 import { Frame } from "./frame.js";
-import { all, part, show } from "./views.js";
+import { all, part, show, turnOff } from "./views.js";
 import { when } from "./words.js";
 
-/** The types that a browser may draw; never SVG, which can hold script. */
-const TYPES = ["image/jpeg", "image/png", "image/webp", "image/avif", "image/heic"];
 /** As in style.css: wide enough for the small pictures beside the large one. */
 const WIDE = matchMedia("(min-width: 60rem)");
 
-/** @typedef {import("./engine.js").Opened} Opened */
+/** @typedef {import("./engine.js").Report} Report */
 
 export class Viewer {
-  /** @type {{name: string, url: string, small: string}[]} */
-  #photos;
+  #album;
   #at = 0;
   #view;
   #frame;
   #listening = new AbortController();
 
   /**
-   * @param {Opened} opened
-   * @param {{close: () => void, signOut: () => void}} acts
+   * @param {Report} report
+   * @param {{close: () => void, signOut: () => void, again: () => void}} acts
    */
-  constructor(opened, acts) {
-    this.#photos = opened.photos.map(({ name, type, data, thumb }) => {
-      const url = address(data, type);
-      return { name, url, small: thumb ? address(thumb, "image/jpeg") : url };
-    });
-    this.#view = show("photos", texts(opened), {
+  constructor(report, acts) {
+    this.#album = new Album(report.photos);
+    this.#view = show("photos", texts(report), {
       ...acts,
       all: () => this.#back(),
       previous: () => this.#pick(this.#at - 1),
       next: () => this.#pick(this.#at + 1),
       size: () => this.#frame.toggle(),
+      again: () => {
+        // The button goes away, and must not take the focus with it.
+        all(this.#view, "[data-focus]")[0].focus({ preventScroll: true });
+        acts.again();
+      },
     });
+    this.arrival = new Arrival(this.#view);
     this.#frame = new Frame(this.#view);
     this.#layOut();
     const signal = this.#listening.signal;
@@ -45,21 +47,29 @@ export class Viewer {
     addEventListener("popstate", () => this.#grid(), { signal });
   }
 
+  /** @param {import("./engine.js").Arrived} photo */
+  arrive(photo) {
+    const index = this.#album.add(photo);
+    if (index < 0) return;
+    const small = this.#buttons()[index].querySelector("img");
+    if (small && !small.src) small.src = this.#album.prints[index].small;
+    if (index === this.#at) this.#pick(index);
+  }
+
   /** Takes the photos off the screen and out of the page's memory. */
   close() {
     this.#listening.abort();
     for (const image of this.#view.querySelectorAll("img")) image.removeAttribute("src");
-    for (const { url, small } of this.#photos) [url, small].forEach(URL.revokeObjectURL);
-    this.#photos = [];
+    this.#album.close();
     this.#view.remove();
   }
 
   #layOut() {
-    const single = this.#photos.length === 1;
+    const single = this.#album.prints.length === 1;
     this.#view.dataset.count = single ? "one" : "many";
     this.#view.dataset.show = single ? "photo" : "grid";
     part(this.#view, "details").toggleAttribute("open", WIDE.matches);
-    part(this.#view, "thumbs").append(...this.#photos.map((_, index) => this.#thumb(index)));
+    part(this.#view, "thumbs").append(...this.#album.prints.map((_, index) => this.#thumb(index)));
     this.#pick(0);
   }
 
@@ -68,24 +78,25 @@ export class Viewer {
     const item = /** @type {HTMLTemplateElement} */ (document.getElementById("thumb")).content;
     const node = document.importNode(item, true);
     const image = /** @type {HTMLImageElement} */ (node.querySelector("img"));
-    image.src = this.#photos[index].small;
+    const { small } = this.#album.prints[index];
+    if (small) image.src = small;
     image.alt = this.#label(index);
     node.querySelector("button")?.addEventListener("click", () => this.#open(index));
     return node;
   }
 
-  #label = (/** @type {number} */ index) => `Photo ${index + 1} of ${this.#photos.length}`;
+  #label = (/** @type {number} */ index) => `Photo ${index + 1} of ${this.#album.prints.length}`;
 
   #buttons = () => [...all(part(this.#view, "thumbs"), "button")];
 
   /** @param {number} index - of the photo to show large; out of range does nothing */
   #pick(index) {
-    if (!this.#photos[index]) return;
+    if (!this.#album.prints[index]) return;
     this.#at = index;
-    this.#frame.show(this.#photos[index], this.#label(index));
-    part(this.#view, "count").textContent = `${index + 1} of ${this.#photos.length}`;
+    this.#frame.show(this.#album.prints[index], this.#label(index));
+    part(this.#view, "count").textContent = `${index + 1} of ${this.#album.prints.length}`;
     turnOff(part(this.#view, "previous"), index === 0);
-    turnOff(part(this.#view, "next"), index === this.#photos.length - 1);
+    turnOff(part(this.#view, "next"), index === this.#album.prints.length - 1);
     for (const [at, button] of this.#buttons().entries()) {
       button.setAttribute("aria-current", String(at === index));
       if (at === index && WIDE.matches) button.scrollIntoView({ block: "nearest" });
@@ -125,16 +136,7 @@ export class Viewer {
   }
 }
 
-/** Unlike "disabled", this keeps the focus. @param {Element} button @param {boolean} off */
-const turnOff = (button, off) => button.setAttribute("aria-disabled", String(off));
-
-/** @param {ArrayBuffer} data @param {string} type @returns {string} a blob: URL */
-function address(data, type) {
-  const safe = TYPES.includes(type) ? type : "application/octet-stream";
-  return URL.createObjectURL(new Blob([data], { type: safe }));
-}
-
-/** @param {Opened} opened @returns {Record<string, string>} */
+/** @param {Report} report @returns {Record<string, string>} */
 const texts = ({ details, entry }) => ({
   heading: details.patient ? `Patient ${details.patient}` : "Photos",
   ...details,

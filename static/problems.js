@@ -28,9 +28,9 @@ const KINDS = {
   revoked: ["The sender has taken these photos back", "none"],
   expired: ["These photos are no longer available", "none"],
   not_available: ["No photos here for you", "other"],
-  log_unavailable: ["Not just now", "again"],
   busy: ["Not just now", "again"],
   offline: ["No connection", "again"],
+  no_cookies: ["You could not stay signed in", "again"],
   engine: ["This page could not get ready", "again"],
   insecure: ["This page did not come over a safe connection", "none"],
   unsupported: ["This browser cannot open the photos", "none"],
@@ -49,21 +49,15 @@ export function explain(error) {
   return { kind, title, text, way: /** @type {Way} */ (way) };
 }
 
-export const LINK_FORGOTTEN = new Problem(
-  "LinkForgotten",
-  "To keep the photos safe, this page does not remember their link for long. " +
-    "Go back to your message and tap the link again.",
-);
+/**
+ * @param {unknown} error
+ * @param {...string} kinds
+ * @returns {boolean} whether it is a Problem of one of these kinds
+ */
+export const is = (error, ...kinds) => error instanceof Problem && kinds.includes(error.kind);
 
-/** Browsers switch WebCrypto off on pages that came without https. */
-export const INSECURE = new Problem(
-  "insecure",
-  "Its address begins with http:// where it should begin with https://. " +
-    "Open the link from your message again, or tell the sender.",
-);
-
-export const UNSUPPORTED = new Problem(
-  "unsupported",
-  "Open the link from your message in an up-to-date Safari, Chrome, Edge or Firefox. " +
-    "If you are in another app, look in its menu for “Open in browser”.",
+export const NO_COOKIES = new Problem(
+  "no_cookies",
+  "This browser blocks cookies here, and signing in needs one. " +
+    "Allow cookies for this site and try again, or open the link in another browser.",
 );

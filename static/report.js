@@ -5,12 +5,13 @@
 
 import { forget, link } from "./link.js"; // first: it takes the secret out of the address
 import * as api from "./api.js";
-import { Engine, supported } from "./engine.js";
+import { Engine } from "./engine.js";
+import { hindrance } from "./hindrances.js";
 import { showOpening } from "./opening.js";
 import { Viewer } from "./photos.js";
-import { explain, INSECURE, LINK_FORGOTTEN, UNSUPPORTED } from "./problems.js";
+import { explain, is, NO_COOKIES } from "./problems.js";
 import { signIn } from "./signin.js";
-import { announce, current, show, state } from "./views.js";
+import { announce, current, part, show, state } from "./views.js";
 import { when } from "./words.js";
 
 /** @type {Engine | undefined} */
@@ -28,9 +29,8 @@ function startEngine() {
 
 async function start() {
   const view = show("starting");
-  if (!isSecureContext) return problem(INSECURE);
-  if (!supported()) return problem(UNSUPPORTED);
-  if (link.forgotten) return problem(LINK_FORGOTTEN);
+  const hindered = hindrance();
+  if (hindered) return problem(hindered);
   startEngine();
   try {
     account = await api.getAccount();
@@ -45,40 +45,49 @@ async function start() {
 /** @param {api.Account} who */
 function signedIn(who) {
   account = who;
-  return card();
+  return card(true);
 }
 
-async function card() {
+/** @param {boolean} [fresh] - whether somebody has signed in just now */
+async function card(fresh = false) {
   const before = current();
   let report;
   try {
     report = await api.getReport(link.report);
   } catch (error) {
-    return before.isConnected ? problem(error) : undefined;
+    if (!before.isConnected) return;
+    return problem(fresh && is(error, "sign_in") ? NO_COOKIES : error);
   }
   if (!before.isConnected) return;
-  show("card", { ...cardTexts(report), who: who() }, { open: () => openPhotos(report), signOut });
+  const { sender, sent } = report;
+  const heading = sender ? `${sender} sent you photos` : "Photos";
+  const fills = { heading, sent: sent && `Sent ${when(sent)}`, who: who() };
+  show("card", fills, { open: () => openPhotos(report), signOut });
 }
-
-/** @param {api.Report} report */
-const cardTexts = ({ sender, sent }) => ({
-  heading: sender ? `${sender} sent you photos` : "Photos",
-  sent: sent && `Sent ${when(sent)}`,
-});
 
 const who = () => [account?.name, account?.contact].filter(Boolean).join(", ");
 
-/** @param {api.Report} report */
-async function openPhotos({ key_server, file_host }) {
-  const { view, progress } = showOpening(cancel);
+/** A second call goes on where the first one was interrupted. @param {api.Report} report */
+async function openPhotos(report) {
+  const { key_server, file_host } = report;
   const args = { report: link.report, fragment: link.fragment, key_server, file_host };
+  const again = () => openPhotos(report);
+  const line = viewer?.arrival ?? showOpening(cancel);
+  line.progress({ stage: "starting", done: 0, total: 0 });
+  /** @param {any} told */
+  const hear = (told) => {
+    if (told.stage === "report") viewer = new Viewer(told, { close: closePhotos, signOut, again });
+    else if (told.stage === "photo") viewer?.arrive(told);
+    else (viewer?.arrival ?? line).progress(told);
+  };
   try {
-    const opened = await engine?.call("open_report", args, progress);
-    if (!view.isConnected) return;
+    await engine?.call("open_report", args, hear);
     forget();
-    viewer = new Viewer(opened, { close: closePhotos, signOut });
+    viewer?.arrival.complete();
   } catch (error) {
-    problem(error);
+    const passing = is(error, "offline", "busy");
+    if (viewer && passing) viewer.arrival.interrupt();
+    else problem(error, passing ? again : start);
   }
 }
 
@@ -114,18 +123,26 @@ async function signOut() {
   else signIn(signedIn);
 }
 
-/** @param {unknown} error */
-function problem(error) {
+/** @param {unknown} error @param {() => void} [again] - what "Try again" does */
+function problem(error, again = start) {
   const { kind, title, text, way } = explain(error);
   if (kind === "cancelled") return;
-  if (kind === "signed_out") return signIn(signedIn);
-  viewer?.close();
-  viewer = undefined;
-  const view = show("problem", { title, text }, { again: start, other: signOut });
+  const gone = blank() ? "The photos have been taken off this screen. " : "";
+  if (kind === "sign_in") return signIn(signedIn);
+  const as = way === "other" && account ? who() : "";
+  const view = show("problem", { title, text: gone + text, who: as }, { again, other: signOut });
   view.dataset.kind = kind;
   view.dataset.way = way;
-  const button = /** @type {HTMLElement | null} */ (view.querySelector(`[data-way-on="${way}"]`));
-  button?.removeAttribute("hidden");
+  part(view, way)?.removeAttribute("hidden");
+}
+
+/** Takes photos that must not be seen any longer off the screen, and out of all memory. */
+function blank() {
+  if (!viewer) return false;
+  viewer.close();
+  viewer = undefined;
+  startEngine();
+  return true;
 }
 
 addEventListener("pagehide", () => viewer && closePhotos());

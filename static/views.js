@@ -70,3 +70,6 @@ export function announce(text) {
  * @returns {NodeListOf<HTMLElement>}
  */
 export const all = (view, selector) => view.querySelectorAll(selector);
+
+/** Unlike "disabled", this keeps the focus. @param {Element} button @param {boolean} off */
+export const turnOff = (button, off) => button.setAttribute("aria-disabled", String(off));

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,24 +87,30 @@ def environment(data: Path, url: str, running: Running) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Portal, key server and file host in one gunicorn of two workers, with an inbox."""
+@contextmanager
+def installed(folder: Path, port: int, url: str, **settings: str) -> Iterator[Installation]:
+    """Portal, key server and file host in one gunicorn of two workers, with an inbox; people reach it at `url`."""
     inbox = Inbox()
     running = Running(inbox, Flask("inbox"))
-    port = free_port()
-    url, folder = f"http://localhost:{port}", tmp_path_factory.mktemp("installation")
-    env = environment(folder / "data", url, running)
+    env = environment(folder / "data", url, running) | settings
     command = [sys.executable, "-c", "from viewer.cli import main; main()", "serve", "--port", str(port)]
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | env | PATHS, stdout=log, stderr=log)
     try:
-        wait_until(lambda: answers(url), process)
+        wait_until(lambda: answers(f"http://localhost:{port}"), process)
         yield Installation(url, env, inbox, process)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Portal, key server and file host in one gunicorn of two workers, with an inbox."""
+    port = free_port()
+    with installed(tmp_path_factory.mktemp("installation"), port, f"http://localhost:{port}") as running:
+        yield running
 
 
 PATHS = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'wasm'}"}
@@ -116,7 +123,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], seconds: int = 60) -> None:
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], seconds: int = 120) -> None:
     """Wait for a condition while a process lives."""
     end = time.monotonic() + seconds
     while not ready():

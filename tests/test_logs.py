@@ -2,11 +2,13 @@
 
 import dataclasses
 import logging
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask, request
 
+from tests.conftest import Installation
 from tests.inprocess import SAME_ORIGIN
 from viewer import create_app, gate, logs
 from viewer.config import Settings
@@ -68,3 +70,13 @@ def test_a_visitors_address_is_taken_from_as_many_proxies_as_there_are(
     made.add_url_rule("/who", view_func=gate.public(lambda: str(request.remote_addr)), endpoint="who")
     answer = made.test_client().get("/who", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9"})
     assert answer.text == counted_by
+
+
+def test_a_request_that_makes_no_sense_is_not_quoted(installation: Installation) -> None:
+    port = int(installation.url.rpartition(":")[2])
+    with socket.create_connection(("localhost", port), timeout=30) as line:
+        line.sendall(b"GET /r/7FXAJ2DN4Z4CZVDRCQE60A0BQV?bad request HTTP/9.9\r\n\r\n")
+        assert b"400" in line.recv(1000)
+    log = (installation.settings.data.parent / "server.log").read_text()
+    assert "Invalid request" in log, "control: it was logged"
+    assert "7FXAJ2DN4Z" not in log

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
@@ -29,6 +29,11 @@ class Problem(Exception):
         self.status, self.error, self.message = status, error, message
 
 
+def not_available() -> Problem:
+    """The one answer for what is not there and what is somebody else's: strangers cannot tell them apart."""
+    return Problem(404, "not_available", "There are no photos for this account.")
+
+
 def is_program(path: str) -> bool:
     """Tell whether programs, not people, call this path: they are answered in JSON."""
     return path.startswith(("/api/", "/v1/", "/.well-known/"))
@@ -45,7 +50,7 @@ def register(app: Flask) -> None:
 def _problem(problem: Problem) -> Response:
     response = jsonify(error=problem.error, message=problem.message)
     response.status_code = problem.status
-    if problem.status in (429, 503):
+    if problem.status == 503:
         response.headers["Retry-After"] = "5"
     return response
 
@@ -53,7 +58,8 @@ def _problem(problem: Problem) -> Response:
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
     title, sentence = _SENTENCES.get(code, ("That did not work", "Please go back and try again."))
-    if is_program(request.path):
+    # Only the portal has pages, and what they are drawn with.
+    if is_program(request.path) or "portal" not in current_app.extensions["safelight"].roles:
         response = jsonify(error=(error.name or "error").lower().replace(" ", "_"), message=sentence)
     else:
         response = Response(render_template("problem.html", title=title, sentence=sentence))
@@ -67,7 +73,7 @@ def _http(error: HTTPException) -> Response:
 def _database(error: DBAPIError) -> Response:
     """A disk that is full or read-only, a lock that is never free: nothing was done, try again."""
     _log.error("database cannot be used: %s at %s", type(error.orig).__name__, _route())
-    return _problem(Problem(503, "busy", "The server cannot write right now. Nothing was lost; try again in a moment."))
+    return _problem(Problem(503, "busy", "The server is busy. Nothing was lost; try again in a moment."))
 
 
 def _bug(error: Exception) -> Response:

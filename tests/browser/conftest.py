@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from tests.browser.line import Line
+from tests.conftest import Installation, free_port, installed
+
 
 @dataclass
 class Watched:
@@ -31,3 +34,19 @@ def watched(chromium: Browser) -> Iterator[Watched]:
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     yield seen
     context.close()
+
+
+@pytest.fixture(scope="module")
+def line() -> Iterator[Line]:
+    """A line that tests hold, cut and mend."""
+    made = Line(free_port())
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def far(line: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation at the other end of the line."""
+    folder = tmp_path_factory.mktemp("far")
+    with installed(folder, line.target, f"http://localhost:{line.port}") as running:
+        yield running

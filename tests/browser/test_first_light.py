@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
+from tests.browser.steps import sign_in, state
 from tests.conftest import RECIPIENT, ROOT, SENDER, Installation
 from viewer.sender.client import Client
 from viewer.sender.sending import Letter, Sent, send
@@ -37,19 +38,6 @@ def three(installation: Installation, people: Path) -> Sent:
     sender = installation.client(SENDER, people, invited=True)
     letter = Letter((RECIPIENT,), "MRN 0042-17", "Excise?", "Left forearm.", 7)
     return send(sender, PHOTOS, letter, lambda step, done, total: None)
-
-
-def sign_in(page: Page, installation: Installation, contact: str) -> None:
-    """Type contact and code, as a recipient does."""
-    before = len(installation.inbox.messages)
-    page.get_by_label("Your e-mail or mobile number").fill(contact)
-    page.keyboard.press("Enter")
-    page.locator('main[data-state="code"]').wait_for()
-    page.get_by_label("Six-digit code").fill(installation.inbox.code_for(contact, before))
-
-
-def state(page: Page, name: str) -> None:
-    page.locator(f'main[data-state="{name}"]').wait_for(timeout=60_000)
 
 
 def drawn(page: Page, source: str | Path) -> str:
@@ -139,29 +127,3 @@ def test_somebody_else_is_refused_and_logged(
     expect(page.get_by_role("button", name="Sign in with another address")).to_be_visible()
     sender = installation.client(SENDER, people)
     assert entries(sender, installation, sent.report)[-1] == ("release", "denied")
-
-
-@pytest.mark.parametrize(
-    ("change", "title"),
-    [
-        (lambda link: link[:-3], "The link is not complete"),
-        (lambda link: link[:-3] + "000", "The link is not right"),
-        (lambda link: link.partition("#")[0], "The link is not complete"),
-    ],
-    ids=["cut off", "mistyped", "fragment lost"],
-)
-def test_a_broken_link_says_so_before_anybody_signs_in(sent: Sent, watched: Watched, change, title: str) -> None:
-    watched.page.goto(change(sent.link))
-    state(watched.page, "problem")
-    expect(watched.page.get_by_role("heading")).to_have_text(title)
-
-
-def test_a_link_whose_hash_sign_was_encoded_still_opens(
-    installation: Installation, sent: Sent, watched: Watched
-) -> None:
-    page = watched.page
-    page.goto(sent.link.replace("#", "%23"))
-    sign_in(page, installation, RECIPIENT)
-    state(page, "card")
-    page.get_by_role("button", name="Open photos").click()
-    state(page, "photos")

@@ -3,34 +3,12 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
-from tests.conftest import RECIPIENT, ROOT, SENDER, Installation
+from tests.cli.shell import PHOTO, Shell
+from tests.conftest import RECIPIENT, SENDER, Installation
 from viewer.cli import main
 from viewer.sender.client import Client
-
-PHOTO = ROOT / "viewer" / "demo" / "photos" / "mole.jpg"
-
-
-class Shell:
-    """A terminal whose user is signed in as the sender."""
-
-    def __init__(self, installation: Installation, home: Path) -> None:
-        self.environment = {"SAFELIGHT_PORTAL_URL": installation.url, "XDG_CONFIG_HOME": str(home)}
-
-    def run(self, *arguments: str, typed: str = "") -> Result:
-        return CliRunner().invoke(main, arguments, env=self.environment, input=typed)
-
-    def send(self, *more: str) -> Result:
-        return self.run("send", *more, "--to", RECIPIENT, "--patient", "MRN 7")
-
-
-@pytest.fixture(scope="module")
-def shell(installation: Installation, people: Path, tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    installation.client(SENDER, people, invited=True)
-    home = tmp_path_factory.mktemp("home")
-    (home / "safelight").symlink_to(people / SENDER)
-    return Shell(installation, home)
 
 
 def reports(installation: Installation, people: Path) -> list[str]:
@@ -60,10 +38,10 @@ def test_a_photo_that_is_refused_stops_everything(
 ) -> None:
     before = reports(installation, people)
     fake = tmp_path / "scan.jpg"
-    fake.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    fake.write_bytes(b"GIF89a" + bytes(100))
     refused = shell.send(str(PHOTO), str(fake))
     assert refused.exit_code == 1
-    assert "scan.jpg" in refused.stderr and "PNG" in refused.stderr
+    assert "scan.jpg" in refused.stderr and refused.stdout == ""
     cut = tmp_path / "cut.jpg"
     cut.write_bytes(PHOTO.read_bytes()[:200_000])
     assert "cut.jpg" in shell.send(str(cut)).stderr
@@ -89,10 +67,22 @@ def test_other_peoples_reports_are_not_there(shell: Shell) -> None:
 
 
 def test_signing_in_asks_for_contact_and_code(installation: Installation, tmp_path: Path) -> None:
-    shell = Shell(installation, tmp_path)
-    refused = shell.run("log", typed="cli-only@example.org\n000000\n")
-    assert refused.exit_code == 1 and "code is not right" in refused.stderr
+    answers = {"mobile number": lambda: "cli-only@example.org", "six-digit code": lambda: "000000"}
+    refused = Shell(installation, tmp_path).in_terminal("log", answers=answers)
+    assert refused.exit_code == 1 and "code is not right" in refused.shown
+    assert f"sign in at {installation.url}" in refused.shown, "they see where their code goes"
     assert not (tmp_path / "safelight").exists(), "no session, nothing kept"
+
+
+def test_without_a_terminal_nobody_is_asked(installation: Installation, tmp_path: Path) -> None:
+    refused = Shell(installation, tmp_path).run("log")
+    assert refused.exit_code == 3 and "not signed in" in refused.stderr
+    assert Shell(installation, tmp_path).run("sign-out").exit_code == 1
+
+
+def test_wrong_usage_is_2(shell: Shell) -> None:
+    for arguments in (["send"], ["nothing"], ["open", "not-a-link"], ["open", "0" * 26], ["inspect", "not-there"]):
+        assert shell.run(*arguments).exit_code == 2, arguments
 
 
 def test_a_session_is_kept_for_its_owner_only(installation: Installation, people: Path) -> None:

@@ -10,13 +10,17 @@ from typing import Any
 from PIL import Image
 
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "photos"
-SECRETS = {
-    place: f"#{place}-7q5xZ#".encode()
-    for place in (
+
+
+def secrets(*places: str) -> dict[str, bytes]:
+    """One marker for each place, which stands nowhere else."""
+    return {place: f"#{place}-7q5xZ#".encode() for place in places}
+
+
+SECRETS = secrets(
         "maker", "gps", "makernote", "thumbnail", "xmp", "extended", "iptc", "comment", "app12", "app5",
         "jfif", "jfxx", "mpf", "icc-private", "icc-desc", "icc-header", "trailer",
-    )
-}  # fmt: skip
+)  # fmt: skip
 D50 = struct.pack(">iii", 0xF6D6, 0x10000, 0xD32D)
 
 
@@ -128,7 +132,8 @@ def renamed(data: bytes, marker: int, other: int) -> bytes:
     return join([(other if m == marker else m, p) for m, p in segments], rest)
 
 
-def _secret_exif(turn: int) -> bytes:
+def secret_exif(turn: int) -> bytes:
+    """EXIF as Pillow writes it, with secrets in it and a preview behind it."""
     exif = Image.Exif()
     exif[0x010F] = SECRETS["maker"].decode()
     exif[0x0112] = turn
@@ -136,6 +141,11 @@ def _secret_exif(turn: int) -> bytes:
     exif.get_ifd(0x8825)[0x001B] = SECRETS["gps"]
     preview = jpeg(drawing(size=(16, 16)), comment=SECRETS["thumbnail"])
     return exif.tobytes() + preview
+
+
+def turned(turn: int) -> bytes:
+    """The one EXIF block that a clean photo may have: an orientation, and nothing else."""
+    return bytes.fromhex(f"4d4d002a00000008 0001 0112 0003 00000001 00{turn:02x} 0000 00000000")
 
 
 def planted(data: bytes, turn: int = 6, fill: bytes = b"\xff\xff\xff") -> bytes:
@@ -149,7 +159,7 @@ def planted(data: bytes, turn: int = 6, fill: bytes = b"\xff\xff\xff") -> bytes:
     extra = (
         *([] if b"Adobe" in data else [jfif]),
         (0xE0, b"JFXX\0\x10" + SECRETS["jfxx"]),
-        (0xE1, _secret_exif(turn)),
+        (0xE1, secret_exif(turn)),
         (0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>" + SECRETS["xmp"]),
         (0xE1, b"http://ns.adobe.com/xmp/extension/\0" + SECRETS["extended"]),
         (0xE2, b"MPF\0II*\0" + SECRETS["mpf"]),
@@ -162,8 +172,8 @@ def planted(data: bytes, turn: int = 6, fill: bytes = b"\xff\xff\xff") -> bytes:
     return data[:2] + inserted + data[2:] + SECRETS["trailer"]
 
 
-def secrets_in(data: bytes) -> set[str]:
-    return {place for place, secret in SECRETS.items() if secret in data or secret[:12] in data}
+def secrets_in(data: bytes, wanted: dict[str, bytes] = SECRETS) -> set[str]:
+    return {place for place, secret in wanted.items() if secret in data or secret[:12] in data}
 
 
 def made() -> dict[str, bytes]:
@@ -190,3 +200,16 @@ def made() -> dict[str, bytes]:
 def real() -> dict[str, bytes]:
     """The real photos beside the checkout, where there are any."""
     return {path.name: path.read_bytes() for path in sorted(REAL.glob("*.jpg"))}
+
+
+def converted(kind: str, longer: int = 800, **options: Any) -> dict[str, bytes]:
+    """The real photos, made smaller where large, as Pillow writes them in another format, metadata and all."""
+    found = {}
+    for name, data in real().items():
+        with Image.open(io.BytesIO(data)) as picture:
+            known = {key: picture.info[key] for key in ("exif", "icc_profile", "xmp") if picture.info.get(key)}
+            picture.thumbnail((longer, longer))
+            out = io.BytesIO()
+            picture.save(out, kind, **{**known, **options})
+        found[f"{name} as {kind}"] = out.getvalue()
+    return found

@@ -38,15 +38,8 @@ def _scan_twice(data: bytes) -> bytes:
 
 
 REFUSED: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", "empty file"),
+    "empty": (b"", "not a JPEG photo"),
     "text": (b"hello", "not a JPEG photo"),
-    "png": (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    "heic": (b"\0\0\0\x18ftypheic", "a HEIC picture"),
-    "avif": (b"\0\0\0\x18ftypavif", "an AVIF picture"),
-    "webp": (b"RIFF\n\0\n\0WEBPVP8 ", "a WebP picture"),
-    "pdf": (b"%PDF-1.7", "a PDF document"),
-    "tiff": (b"II*\0", "a TIFF or raw picture"),
-    "video": (b"\0\0\0\x18ftypqt  ", "a video"),
     "only SOI": (b"\xff\xd8", "cut off"),
     "no EOI": (SOUND[:-2], "cut off"),
     "half": (SOUND[: len(SOUND) // 2], "cut off"),

@@ -1,5 +1,6 @@
-"""The command `safelight`: for those who send, and for those who run a server."""
+"""The command `safelight`: for those who send, for those who receive, and for those who run a server."""
 
+import signal
 import sys
 
 import click
@@ -8,21 +9,32 @@ from sealed.errors import SealedError
 
 from ..assets import EngineMissing
 from ..config import SettingsError
-from ..database import NotMigrated
 from ..sender.client import ClientError
-from . import operator, sender
+from . import operator, recipient, sender
+from .terminal import plain
 
 
 class Group(click.Group):
-    """Tells what went wrong in one sentence, without a stack trace."""
+    """Tells what went wrong in one sentence, without a stack trace, and leaves with the promised exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; exit with 1 where it could not be done."""
+        """Run a command; exit with 1 where it could not be done, with 130 where it was interrupted."""
+        for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal: what is half done goes away too
+            if signal.getsignal(number) == signal.SIG_DFL:  # and not what `nohup` has set
+                signal.signal(number, signal.default_int_handler)
         try:
             return super().invoke(ctx)
-        except (SealedError, ClientError, SettingsError, NotMigrated, EngineMissing) as error:
-            click.secho(str(error), fg="red", err=True)
-            sys.exit(1)
+        except (SealedError, ClientError, SettingsError, EngineMissing) as error:
+            message = str(error)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            message = ": ".join(filter(None, (error.filename, error.strerror or str(error)))) + "."
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nStopped.", err=True)
+            sys.exit(130)
+        click.secho("\n".join(plain(line) for line in message.splitlines()), fg="red", err=True)
+        sys.exit(1)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,9 +45,16 @@ def main() -> None:
     \b
     To send:          safelight send wound.jpg --to +61491570006 --patient "MRN 0042"
     To follow it up:  safelight log        safelight revoke REPORT
+    To open:          safelight open LINK
     To run a server:  safelight serve      safelight invite "Dr Ada Lovelace" ada@example.org
+
+    Each command explains itself: safelight send --help
+
+    \b
+    Exit codes:  0 done   1 refused, or it could not be done (the reason is on standard error)
+                 2 wrong usage   3 not signed in, and no terminal to ask   130 stopped (Ctrl-C)
     """
 
 
-for command in (*sender.COMMANDS, *operator.COMMANDS):
+for command in (*sender.COMMANDS, *recipient.COMMANDS, *operator.COMMANDS):
     main.add_command(command)

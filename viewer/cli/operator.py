@@ -1,4 +1,7 @@
-"""Commands for those who run a server: serve, migrate, invite, demo."""
+"""Commands for those who run a server: serve, migrate, invite, demo.
+
+What only a server needs is imported when it is used: senders have no database, and 20 MB more for photos.
+"""
 
 import os
 import sys
@@ -8,7 +11,6 @@ import click
 
 from .. import create_app, logs
 from ..config import Settings
-from ..database import Database
 
 _ROOT = Path(__file__).parents[2]
 
@@ -20,12 +22,21 @@ _ROOT = Path(__file__).parents[2]
 def serve_command(host: str, port: int, workers: int) -> None:
     """Run the roles that the environment names, under gunicorn. Put a TLS proxy in front.
 
+    \b
+    safelight serve --port 8080
+
     Settings are SAFELIGHT_… in the environment; the README lists them. A start without
-    any names all that are missing.
+    any names all that are missing. Databases are brought to this version's schema first.
+    What people send is stored as it arrives, encrypted, in the folder SAFELIGHT_DATA.
     """
+    from ..database import NotMigrated
+
     settings = Settings.from_environment()
     migrate(settings)
-    create_app(settings)  # what is missing is told here, in a sentence, not by every worker
+    try:
+        create_app(settings)  # what is missing is told here, in a sentence, not by every worker
+    except NotMigrated as error:
+        raise click.ClickException(str(error)) from None
     if {"portal", "keyserver"} <= set(settings.roles):
         click.echo(
             "Portal and key server run in one process: whoever breaks into it gets what both hold. "
@@ -34,18 +45,28 @@ def serve_command(host: str, port: int, workers: int) -> None:
         )
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(_ROOT), "--bind", f"{host}:{port}"]
     # Threads: a worker that asks its own portal for public keys must still be able to answer.
-    command += ["--worker-class", "gthread", "--threads", "8", "--workers", str(workers), "--no-control-socket"]
+    command += ["--worker-class", "gthread", "--threads", "8", "--workers", str(workers)]
+    command += ["--no-control-socket", "--logger-class", "viewer.logs.QuietLogger"]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, nothing from outside
 
 
 @click.command("migrate")
 def migrate_command() -> None:
-    """Make the databases, or bring them to this version's schema."""
+    """Make the databases, or bring them to this version's schema.
+
+    \b
+    safelight migrate
+
+    `safelight serve` does it by itself; this is for servers that are started another way.
+    Nothing that is stored is lost. Back the folder SAFELIGHT_DATA up before a new version.
+    """
     migrate(Settings.from_environment())
 
 
 def migrate(settings: Settings) -> None:
     """Bring every role's database to this code's schema."""
+    from ..database import Database
+
     for role in settings.roles:
         Database(settings, role).migrate()
 
@@ -54,7 +75,15 @@ def migrate(settings: Settings) -> None:
 @click.argument("name")
 @click.argument("contact")
 def invite_command(name: str, contact: str) -> None:
-    """Let NAME send, signing in with CONTACT (e-mail or mobile). Runs where the portal runs."""
+    """Let NAME send, signing in with CONTACT (e-mail or mobile). Runs where the portal runs.
+
+    \b
+    safelight invite "Dr Ada Lovelace" ada@example.org
+
+    Recipients see NAME above what was sent to them. Both are kept in the portal's database.
+    Who only receives needs no invitation.
+    """
+    from ..database import Database
     from ..portal import invitations
 
     settings = Settings.from_environment()
@@ -64,7 +93,13 @@ def invite_command(name: str, contact: str) -> None:
 
 @click.command("demo")
 def demo_command() -> None:
-    """Run everything on this machine, with a sample report and an inbox, to try it out."""
+    """Run everything on this machine, with a sample report and an inbox, to try it out.
+
+    \b
+    safelight demo
+
+    Nothing leaves this machine: messages arrive in an inbox on a page here. Ctrl-C ends it.
+    """
     from ..demo import run
 
     logs.configure()

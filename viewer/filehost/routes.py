@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from .. import clock
 from ..database import Database
 from ..gate import by_pass, the_pass
-from ..problems import Problem
+from ..problems import Problem, not_available
 from .models import Blob
 from .storage import FolderStorage, Received, TooLong
 
@@ -52,7 +52,7 @@ def blob_GET(report: str) -> ResponseReturnValue:
     with here.database.read() as session:
         blob = session.get(Blob, report)
     if blob is None:
-        raise Problem(404, "not_available", "There is no such report for this account.")
+        raise not_available()
     return send_file(
         here.storage.path(report), "application/octet-stream", conditional=True, etag=blob.sha256, last_modified=None
     )

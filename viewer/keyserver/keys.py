@@ -10,7 +10,7 @@ from sealed.keys import SERVER_SHARE_LENGTH
 from .. import clock, contacts
 from ..database import Database
 from ..passes import Pass
-from ..problems import Problem
+from ..problems import Problem, not_available
 from . import log
 from .models import Key, Recipient
 from .vault import Vault
@@ -68,7 +68,7 @@ def register_file(database: Database, owner: Pass, sha256: str, length: int) -> 
     with database.write() as session:
         key = session.get(Key, owner.object)
         if key is None or not _owns(key, owner):
-            raise _not_yours()
+            raise not_available()
         if key.file_sha256 is None:
             key.file_sha256, key.file_length = sha256, length
             log.append(session, owner, "register", "granted", file=sha256, length=length)
@@ -81,7 +81,7 @@ def revoke(database: Database, owner: Pass) -> str:
     with database.write() as session:
         key = session.get(Key, owner.object)
         if key is None or not _owns(key, owner):
-            raise _not_yours()
+            raise not_available()
         if key.revoked_at is None:
             key.revoked_at = clock.now()
             log.append(session, owner, "revoke", "granted")
@@ -93,13 +93,9 @@ def history(database: Database, owner: Pass) -> list[Any]:
     with database.read() as session:
         key = session.get(Key, owner.object)
         if key is None or not _owns(key, owner):
-            raise _not_yours()
+            raise not_available()
         return log.entries(session, owner.object)
 
 
 def _owns(key: Key, asker: Pass) -> bool:
     return (key.issuer, key.account) == (asker.issuer, asker.account)
-
-
-def _not_yours() -> Problem:
-    return Problem(404, "not_available", "There is no such report for this account.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .. import clock
 from ..database import Database
 from ..passes import Pass
-from ..problems import Problem
+from ..problems import Problem, not_available
 from . import log, policy
 from .models import Entry, Key
 from .vault import Vault
@@ -17,9 +17,8 @@ from .vault import Vault
 REPEAT = 600  # seconds in which the same request gets the same answer
 
 _REFUSALS = {
-    "not_available": (404, "There is no such report for this account."),
-    "revoked": (403, "The sender has withdrawn this report. Ask the sender if you still need it."),
-    "expired": (403, "The time for opening this report is over. Ask the sender to send it again."),
+    "revoked": "The sender has withdrawn these photos. Ask the sender if you still need them.",
+    "expired": "The time for opening these photos is over. Ask the sender to send them again.",
 }
 
 
@@ -53,10 +52,11 @@ def release(database: Database, vault: Vault, secret: bytes, asker: Pass, idempo
     # The block above has committed: what follows is in the log, or this line is never reached.
 
     if key is None or entry is None or refusal is not None:
-        status, sentence = _REFUSALS[refusal or "not_available"]
-        raise Problem(status, refusal or "not_available", sentence)
+        if refusal in _REFUSALS:
+            raise Problem(403, refusal, _REFUSALS[refusal])
+        raise not_available()
     if entry.action != "release" or clock.now() - entry.recorded_at > REPEAT:
-        raise Problem(422, "used_before", "This request was made before. Open the report again.")
+        raise Problem(422, "used_before", "This request was made before. Try again.")
     return Release(
         vault.unwrap(key.wrapped_share, key.id),
         key.file_sha256 or "",

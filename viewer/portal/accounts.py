@@ -55,7 +55,8 @@ def codes_POST() -> ResponseReturnValue:
         ]
         attempt, code = codes.make(session, _code_secret(), contact) if all(within) else ("", "")
     if not attempt:
-        raise Problem(429, "too_many", "Too many codes were asked for. Wait an hour, or use the last one you got.")
+        sentence = "The last one still works where it was asked for; otherwise try again in an hour."
+        raise Problem(429, "too_many", f"Too many codes were asked for. {sentence}")
     try:
         messages.send_code(settings, contact, code)
     except messages.NotSent:

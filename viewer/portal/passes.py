@@ -18,7 +18,7 @@ from .. import clock, contacts
 from ..config import Settings
 from ..gate import public, signed_in
 from ..passes import ALGORITHM, JWKS_PATH, LIFETIME, TYPE
-from ..problems import Problem
+from ..problems import Problem, not_available
 from .accounts import database, text
 from .models import Contact, Report
 from .reports import recipients_here
@@ -82,8 +82,10 @@ def passes_POST() -> ResponseReturnValue:
     decides, and logs whom it refuses. All other passes are for the report's own people.
     """
     scope, report_id = text("scope"), text("report")
-    if scope not in SENDER_SCOPES | READER_SCOPES or not is_id(report_id):
+    if scope not in SENDER_SCOPES | READER_SCOPES:
         raise Problem(400, "bad_request", "There is no pass of this kind.")
+    if not is_id(report_id):
+        raise not_available()
     settings: Settings = current_app.extensions["safelight"]
     with database().read() as session:
         report = session.get(Report, report_id)
@@ -91,7 +93,7 @@ def passes_POST() -> ResponseReturnValue:
         used = session.get_one(Contact, current_user.contact)
     sends = report is not None and report.sender_id == current_user.account and current_user.may_send
     if (scope in SENDER_SCOPES and not sends) or (scope == "blob:get" and not named):
-        raise Problem(404, "not_available", "There is no such report for this account.")
+        raise not_available()
     audience = settings.filehost_url if scope.startswith("blob:") else settings.keyserver_url
     limit = BLOB_LIMIT if scope == "blob:put" else 0
     # A pass names only the contacts that its request needs.

@@ -1,15 +1,18 @@
-"""Speaks to portal, key server and file host as a sender's program: by HTTP, session and passes."""
+"""Speaks to portal, key server and file host as one person's program: by HTTP, session and passes."""
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, TypeVar
 
 import requests
 
-_PATIENCE = (10, 120)  # seconds to connect, and to wait for the next bytes
-_PIECE = 256 * 1024  # bytes of an upload at a time
+T = TypeVar("T")
+PATIENCE = (10, 120)  # seconds to connect, and to wait for the next bytes
+_PAUSES = (1, 2, 4)  # seconds before the second, third and fourth try
+_FOR_NOW = {502, 503, 504}  # what a server says that is starting, busy, or behind a proxy that does not reach it
 
 
 class ClientError(Exception):
@@ -18,6 +21,10 @@ class ClientError(Exception):
     def __init__(self, error: str, message: str) -> None:
         super().__init__(message)
         self.error = error
+
+
+class NoAnswer(ClientError):
+    """No answer came, or none for now: the same request may be made again."""
 
 
 class Client:
@@ -53,10 +60,19 @@ class Client:
         return _answer(self._session.request, method, self.portal + path, json=body)
 
     def with_pass(self, method: str, url: str, report: str, scope: str, **more: Any) -> Any:
-        """Ask key server or file host with a pass for `scope` on `report`; no cookie goes there."""
+        """Ask key server or file host with a pass for `scope` on `report`; no cookie goes there.
+
+        Asked again after a lost answer, with the same Idempotency-Key: it is one request, one entry of the log.
+        """
+        key = {"Idempotency-Key": secrets.token_urlsafe(24)}
+        return patiently(
+            lambda: _answer(requests.request, method, url, headers=self.bearer(report, scope) | key, **more)
+        )
+
+    def bearer(self, report: str, scope: str) -> dict[str, str]:
+        """Return the header that carries a fresh pass; it is good for two minutes."""
         found = self.ask("POST", "/api/passes", {"report": report, "scope": scope})
-        headers = {"Authorization": f"Bearer {found['pass']}", "Idempotency-Key": secrets.token_urlsafe(24)}
-        return _answer(requests.request, method, url, headers=headers, **more)
+        return {"Authorization": f"Bearer {found['pass']}"}
 
     def _sessions(self) -> dict[str, dict[str, str]]:
         try:
@@ -71,34 +87,50 @@ class Client:
         self._kept.write_text(json.dumps(sessions))
 
 
-class Upload:
-    """A file to send, of known length, that tells how much of it has gone."""
+def patiently(once: Callable[[], T], done: Callable[[], int] = lambda: 0) -> T:
+    """Call `once` until it gets an answer; raise its last NoAnswer after the fourth call.
 
-    def __init__(self, file: IO[bytes], length: int, sent: Callable[[int], object]) -> None:
-        self._file, self._length, self._sent = file, length, sent
+    `done` tells how much of the work has been done: whoever gets ahead is not counted out.
+    """
+    tries, most = 0, done()
+    while True:
+        try:
+            return once()
+        except NoAnswer:
+            tries, most = (1, done()) if done() > most else (tries + 1, most)
+            if tries > len(_PAUSES):
+                raise
+            time.sleep(_PAUSES[tries - 1])
 
-    def __len__(self) -> int:
-        return self._length
 
-    def __iter__(self) -> Iterator[bytes]:
-        while piece := self._file.read(_PIECE):
-            yield piece
-            self._sent(len(piece))
+def offline() -> NoAnswer:
+    """Return the error of a connection that could not be made, or was lost."""
+    return NoAnswer("offline", "The server cannot be reached. Check the address and the connection.")
 
 
-def _answer(request: Callable[..., requests.Response], method: str, url: str, **more: Any) -> Any:
-    try:
-        response = request(method, url, timeout=_PATIENCE, allow_redirects=False, **more)
-    except requests.RequestException:
-        raise ClientError("offline", "The server cannot be reached. Check the address and the connection.") from None
-    if response.status_code == 204:
-        return None
+def refusal(response: requests.Response) -> ClientError:
+    """Return what a server said instead of the wanted answer."""
     try:
         answer = response.json()
     except ValueError:
         answer = None
-    if response.ok and isinstance(answer, dict):
-        return answer
     told = answer if isinstance(answer, dict) else {}
     sentence = f"The server answered {response.status_code} where it should not have."
-    raise ClientError(str(told.get("error", "bad_answer")), str(told.get("message", sentence)))
+    kind = NoAnswer if response.status_code in _FOR_NOW else ClientError
+    return kind(str(told.get("error", "bad_answer")), str(told.get("message", sentence)))
+
+
+def _answer(request: Callable[..., requests.Response], method: str, url: str, **more: Any) -> Any:
+    try:
+        response = request(method, url, timeout=PATIENCE, allow_redirects=False, **more)
+    except requests.RequestException:
+        raise offline() from None
+    if response.status_code == 204:
+        return None
+    try:
+        answer = response.json() if response.ok else None
+    except ValueError:
+        answer = None
+    if isinstance(answer, dict):
+        return answer
+    raise refusal(response)

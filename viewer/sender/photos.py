@@ -1,29 +1,36 @@
 """Photos on the sender's machine: read, cleaned, checked by decoding, and made small for the thumbnail."""
 
+import contextlib
 import io
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from sealed.archive import PHOTO_LIMIT, PIXEL_LIMIT
 from sealed.errors import PhotoRefused
-from sealed.jpeg import Stripped, strip_jpeg
+from sealed.jpeg import strip_jpeg
+from sealed.strip import strip_photo
+from sealed.stripped import Stripped
 
 THUMBNAIL = 320  # pixels on the longer side
 _QUALITY = 70  # about 10 kB
+_GROUND = (128, 128, 128)  # behind what is see-through: dark and light drawings both stand out
+_SRGB = ImageCms.createProfile("sRGB")
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A photo that can be sent: where it is, its size in pixels as stored, its thumbnail, what is removed from it."""
+    """A photo that can be sent: where it is, its size in pixels as stored, its thumbnail, what is removed from it,
+    and its kind as a file's ending."""
 
     path: Path
     width: int
     height: int
     thumbnail: bytes
     removed: tuple[str, ...]
+    ending: str
 
 
 def strip(path: Path) -> Stripped:
@@ -31,7 +38,7 @@ def strip(path: Path) -> Stripped:
     try:
         if path.stat().st_size > PHOTO_LIMIT:
             raise PhotoRefused("It is larger than 100 MB.")
-        return strip_jpeg(path.read_bytes())
+        return strip_photo(path.read_bytes())
     except OSError as error:
         raise PhotoRefused(f"{path.name}: It cannot be read ({error.strerror}).") from None
     except PhotoRefused as error:
@@ -45,18 +52,44 @@ def prepare(path: Path) -> Prepared:
         thumbnail = _thumbnail(stripped.data)
     except (OSError, ValueError, Image.DecompressionBombError):
         raise PhotoRefused(f"{path.name}: It is damaged and cannot be drawn. Take it from the camera again.") from None
-    return Prepared(path, stripped.width, stripped.height, thumbnail, stripped.removed)
+    return Prepared(path, stripped.width, stripped.height, thumbnail, stripped.removed, stripped.ending)
 
 
 def _thumbnail(data: bytes) -> bytes:
-    """Draw a photo small: upright, in sRGB as browsers assume, without any metadata."""
+    """Draw a photo small: upright, on a grey ground where it is see-through, in sRGB, without any metadata."""
     Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
-    with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+    with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as image:
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        image.draft(None, (2 * THUMBNAIL, 2 * THUMBNAIL))  # a JPEG is decoded small at once: a tenth of the memory
         image.load()  # all of it: a photo that is cut off inside is found here
-        small = ImageOps.exif_transpose(image)
+        small = _smoothly_scalable(image)
         small.thumbnail((THUMBNAIL, THUMBNAIL))
-        profile = small.info.get("icc_profile")
+        if image.format != "WEBP":  # which browsers draw as it is stored; the thumbnail must look like the photo
+            small = ImageOps.exif_transpose(small)
         written = io.BytesIO()
-        small.convert("RGB").save(written, "JPEG", quality=_QUALITY, icc_profile=profile, exif=b"")
+        _in_srgb(small).save(written, "JPEG", quality=_QUALITY)
     return strip_jpeg(written.getvalue()).data
+
+
+def _smoothly_scalable(image: Image.Image) -> Image.Image:
+    """Bring palettes, bits, 16-bit greys and see-through colours to a form in which pixels can be averaged."""
+    if image.mode.startswith("I"):
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image.convert("RGB") if image.mode in ("1", "P") else image
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Flatten a picture, and turn its colours into those that browsers assume."""
+    profile = image.info.get("icc_profile")
+    if image.mode == "RGBA":
+        ground = Image.new("RGBA", image.size, _GROUND)
+        image = Image.alpha_composite(ground, image).convert("RGB")
+    if profile:
+        with contextlib.suppress(ImageCms.PyCMSError):  # one that does not fit its picture: browsers pass over it
+            managed = ImageCms.profileToProfile(image, io.BytesIO(profile), _SRGB, outputMode="RGB")
+            image = managed or image
+    plain = image.convert("RGB")
+    plain.info.clear()
+    return plain

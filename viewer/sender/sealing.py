@@ -1,14 +1,24 @@
-"""Sealing and opening in CPython: `cryptography`'s own Cobblestone-256 around the shared container code."""
+"""Sealing and opening in CPython: `cryptography`'s ciphers around the shared container code."""
 
 import base64
+import hashlib
+import io
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import IO
 
-from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
+from cryptography.cobblestone import Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sealed import archive, base32, cobblestone, keys, report
+from sealed.cobblestone import CHUNK, SEALED_CHUNK
 from sealed.errors import WrongKeyOrDamaged
-from sealed.header import Header, read_front
+from sealed.header import FRONT_LIMIT, Front, Header, read_front
+
+_PIECE = 1024 * 1024  # bytes encrypted, hashed and written at a time: larger ones leave the processor's cache
+_RUN = 64  # chunks read from the disk at a time
 
 
 def seal(header: Header, server_share: bytes, link_share: bytes | None, plaintext: Iterable[bytes]) -> Iterator[bytes]:
@@ -20,9 +30,92 @@ def seal(header: Header, server_share: bytes, link_share: bytes | None, plaintex
     file_key = keys.file_key(server_share, link_share, header.key_id)
     encryptor = Cobblestone256Encryptor(file_key, context)
     yield context
-    for piece in plaintext:
-        yield encryptor.update(piece)
+    for large in plaintext:
+        view = memoryview(large)
+        for start in range(0, len(view), _PIECE):
+            yield encryptor.update(view[start : start + _PIECE])
     yield encryptor.finalize()
+
+
+def write(file: IO[bytes], pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Write the pieces of a sealed report; return their SHA-256 in hex and their length in bytes.
+
+    One piece is hashed and written while the next is made: hashing alone takes as long as everything else.
+    """
+    digest, length = hashlib.sha256(), 0
+    with ThreadPoolExecutor(1) as hashing, ThreadPoolExecutor(1) as writing:
+        under_way: list[Future[object]] = []
+        for piece in pieces:
+            _finish(under_way)
+            under_way = [hashing.submit(digest.update, piece), writing.submit(file.write, piece)]
+            length += len(piece)
+        _finish(under_way)
+    return digest.hexdigest(), length
+
+
+def _finish(under_way: list[Future[object]]) -> None:
+    for future in under_way:
+        future.result()
+
+
+def digest(file: IO[bytes]) -> tuple[str, int]:
+    """Return a file's SHA-256 in hex and its length in bytes."""
+    found = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        found.update(piece)
+    return found.hexdigest(), file.tell()
+
+
+def front(file: IO[bytes]) -> Front:
+    """Read the front of a sealed file. Raises NotSealed."""
+    file.seek(0)
+    return read_front(file.read(FRONT_LIMIT))
+
+
+class SealedFile:
+    """A sealed file that is opened: its entries and details. Each entry is decrypted when it is read.
+
+    Raises SealedError's leaves, here and when reading.
+    """
+
+    def __init__(self, file: IO[bytes], server_share: bytes, link_share: bytes | None) -> None:
+        head = front(file)
+        head.header.check_link(link_share)
+        self._file, self._body = file, head.length
+        body = file.seek(0, os.SEEK_END) - head.length
+        total = cobblestone.plain_length(body)
+        file_key = keys.file_key(server_share, link_share, head.header.key_id)
+        self._keys = cobblestone.StreamKeys.derive(file_key, head.salt, head.context)
+        self._keys.check(head.commitment)
+        self._cipher = AESGCM(self._keys.key)
+        # The last chunk first: only it says how long the plaintext is.
+        start = archive.directory_start(self._decrypt(max(0, total - 64), total), total)
+        self.entries = archive.read_directory(self._decrypt(start, total), start)
+        photos = [entry.name for entry in self.entries if entry.name.startswith("photos/")]
+        words = next(entry for entry in self.entries if entry.name == "report.xml")
+        self.details = report.read(self.read(words), photos)
+
+    def read(self, entry: archive.Entry) -> bytes:
+        """Return the content of an entry, authenticated and checked."""
+        return entry.read(self._decrypt(entry.start, entry.end))
+
+    def _decrypt(self, start: int, end: int) -> bytes:
+        """Return the plaintext from `start` to `end`, by the chunks that hold these bytes and the one behind."""
+        first, behind = start // CHUNK, end // CHUNK + 1
+        self._file.seek(self._body + first * SEALED_CHUNK)
+        plain = bytearray()
+        try:
+            for run in range(first, behind, _RUN):
+                count = min(_RUN, behind - run)
+                sealed, nonces = memoryview(self._file.read(count * SEALED_CHUNK)), self._keys.nonces(run, count)
+                for i in range(count):
+                    chunk = sealed[i * SEALED_CHUNK : (i + 1) * SEALED_CHUNK]
+                    plain += self._cipher.decrypt(nonces[12 * i : 12 * i + 12], chunk, None)
+        except InvalidTag:
+            raise WrongKeyOrDamaged(cobblestone.DAMAGED) from None
+        skip = first * CHUNK
+        return bytes(memoryview(plain)[start - skip : end - skip])
 
 
 def open_whole(data: bytes, server_share: bytes, link: str | None) -> tuple[report.Details, dict[str, bytes]]:
@@ -30,25 +123,10 @@ def open_whole(data: bytes, server_share: bytes, link: str | None) -> tuple[repo
 
     `link` is the link's fragment, or None where there is none. Raises SealedError's leaves.
     """
-    front = read_front(data)
-    link_share = None if link is None else base32.read_link_text(link)
-    front.header.check_link(link_share)
-    cobblestone.chunk_count(len(data) - front.length)
-    file_key = keys.file_key(server_share, link_share, front.header.key_id)
-    plain = _decrypt(file_key, front.context, data[len(front.context) :])
-    start = archive.directory_start(plain[-64:], len(plain))
-    entries = archive.read_directory(plain[start:], start)
-    contents = {entry.name: entry.read(plain[entry.start : entry.end]) for entry in entries}
-    photos = [entry.name for entry in entries if entry.name.startswith("photos/")]
-    return report.read(contents["report.xml"], photos), contents
-
-
-def _decrypt(file_key: bytes, context: bytes, body: bytes) -> bytes:
-    decryptor = Cobblestone256Decryptor(file_key, context)
-    try:
-        return decryptor.update(body) + decryptor.finalize()
-    except (InvalidTag, ValueError):
-        raise WrongKeyOrDamaged(cobblestone.DAMAGED) from None
+    file = io.BytesIO(data)
+    front(file)
+    opened = SealedFile(file, server_share, None if link is None else base32.read_link_text(link))
+    return opened.details, {entry.name: opened.read(entry) for entry in opened.entries}
 
 
 def base64url(text: str) -> bytes:

@@ -1,10 +1,9 @@
 """Stations 2 to 6 on the sender's machine: strip, report, seal, upload, link."""
 
-import hashlib
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,11 +12,12 @@ from sealed.errors import PhotoRefused
 from sealed.header import Header
 
 from .. import clock
-from . import photos, sealing
-from .client import Client, ClientError, Upload
+from . import files, photos, sealing
+from .client import Client, ClientError
+from .transfer import Upload
 
 Tell = Callable[[str, int, int], object]
-"""Is told the step, how much of it is done, and of how much."""
+"""Is told the step, how many bytes of it are done, and of how many."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Sent:
     """A report on its way: its id, the link to hand on, what was removed from which photo, and its size in bytes."""
 
     report: str
-    link: str
+    link: str = field(repr=False)
     removed: dict[str, tuple[str, ...]]
     length: int
 
@@ -44,12 +44,28 @@ class Sent:
 def send(client: Client, paths: list[Path], letter: Letter, tell: Tell) -> Sent:
     """Send photos. Nothing is made at any server before every photo has been cleaned.
 
-    Raises PhotoRefused, BadReport, ClientError.
+    Raises PhotoRefused, BadReport, ClientError, OSError.
     """
-    prepared = []
-    for number, path in enumerate(paths):
-        tell("Removing metadata", number, len(paths))
-        prepared.append(photos.prepare(path))
+    with tempfile.TemporaryFile() as file:  # sealed bytes only ever touch this disk
+        begun, sent, sha256 = _seal_into(file, client, paths, letter, tell)
+        _upload(client, begun, file, sha256, sent.length, tell)
+        _register(client, begun, sha256, sent.length)
+    return sent
+
+
+def seal(client: Client, paths: list[Path], letter: Letter, output: Path, tell: Tell) -> Sent:
+    """Seal photos into the file `output`, which is there whole or not at all; otherwise as `send`."""
+    with files.new_file(output) as file:
+        begun, sent, sha256 = _seal_into(file, client, paths, letter, tell)
+        _register(client, begun, sha256, sent.length)
+    return sent
+
+
+def _seal_into(
+    file: IO[bytes], client: Client, paths: list[Path], letter: Letter, tell: Tell
+) -> tuple[dict[str, Any], Sent, str]:
+    """Write the sealed report; return where it belongs, what the sender is told, and the file's SHA-256 in hex."""
+    prepared = [photos.prepare(path) for path in _counted(paths, "Removing metadata", tell)]
     account = client.account()
     if account is None:
         raise ClientError("sign_in", "Please sign in first.")
@@ -58,16 +74,27 @@ def send(client: Client, paths: list[Path], letter: Letter, tell: Tell) -> Sent:
     link_share = secrets.token_bytes(base32.LINK_SHARE_LENGTH)
     header = Header(details.created, begun["id"], begun["key_server"], keys.link_check(link_share))
     server_share = _create_key(client, begun, letter)
-    with tempfile.TemporaryFile() as file:  # sealed bytes only ever touch this disk
-        sha256, length = _seal_into(file, header, server_share, link_share, details, prepared, tell)
-        _upload(client, begun, file, sha256, length, tell)
+    plaintext = archive.pack(_plaintext(details, prepared, tell))
+    sha256, length = sealing.write(file, sealing.seal(header, server_share, link_share, plaintext))
     link = f"{client.portal}/r/{begun['id']}#{base32.link_text(link_share)}"
-    return Sent(begun["id"], link, {p.path.name: p.removed for p in prepared}, length)
+    return begun, Sent(begun["id"], link, {p.path.name: p.removed for p in prepared}, length), sha256
+
+
+def _counted(paths: list[Path], step: str, tell: Tell) -> Iterator[Path]:
+    """Yield photos one by one, telling how many of their bytes are done."""
+    sizes = [path.stat().st_size for path in paths]
+    done, total = 0, sum(sizes)
+    for path, size in zip(paths, sizes, strict=True):
+        tell(step, done, total)
+        yield path
+        done += size
+    tell(step, total, total)
 
 
 def _details(prepared: list[photos.Prepared], letter: Letter, sender: str) -> report.Details:
     listed = tuple(
-        report.Photo(f"photos/{number:03}.jpg", photo.width, photo.height) for number, photo in enumerate(prepared, 1)
+        report.Photo(f"photos/{number:03}.{photo.ending}", photo.width, photo.height)
+        for number, photo in enumerate(prepared, 1)
     )
     return report.Details(
         clock.text(clock.now()), letter.patient.strip(), sender, letter.question, letter.notes, listed
@@ -83,48 +110,25 @@ def _create_key(client: Client, begun: dict[str, Any], letter: Letter) -> bytes:
 
 def _plaintext(details: report.Details, prepared: list[photos.Prepared], tell: Tell) -> Iterator[tuple[str, bytes]]:
     """Yield the entries in the archive's order, one photo in memory at a time."""
-    for number, (photo, listed) in enumerate(zip(prepared, details.photos, strict=True)):
-        tell("Sealing", number, len(prepared))
-        stripped = photos.strip(photo.path)
-        if (stripped.width, stripped.height) != (photo.width, photo.height):
-            raise PhotoRefused(f"{photo.path.name}: It was changed while it was being sent. Send it again.")
+    paths = _counted([photo.path for photo in prepared], "Sealing", tell)
+    for path, photo, listed in zip(paths, prepared, details.photos, strict=True):
+        stripped = photos.strip(path)
+        if (stripped.width, stripped.height, stripped.ending) != (photo.width, photo.height, photo.ending):
+            raise PhotoRefused(f"{path.name}: It was changed while it was being sent. Send it again.")
         yield listed.name, stripped.data
     yield "report.xml", report.write(details)
     for number, photo in enumerate(prepared, 1):
         yield f"thumbs/{number:03}.jpg", photo.thumbnail
 
 
-def _seal_into(
-    file: IO[bytes],
-    header: Header,
-    server_share: bytes,
-    link_share: bytes,
-    details: report.Details,
-    prepared: list[photos.Prepared],
-    tell: Tell,
-) -> tuple[str, int]:
-    """Write the sealed report into `file`; return its SHA-256 in hex and its length in bytes."""
-    digest = hashlib.sha256()
-    plaintext = archive.pack(_plaintext(details, prepared, tell))
-    for piece in sealing.seal(header, server_share, link_share, plaintext):
-        digest.update(piece)
-        file.write(piece)
-    length = file.tell()
-    file.seek(0)
-    return digest.hexdigest(), length
-
-
 def _upload(client: Client, begun: dict[str, Any], file: IO[bytes], sha256: str, length: int, tell: Tell) -> None:
-    done = 0
-
-    def sent(count: int) -> None:
-        nonlocal done
-        done += count
-        tell("Uploading", done, length)
-
+    upload = Upload(file, length, lambda done: tell("Uploading", done, length))
     blob = f"{begun['file_host']}/v1/blobs/{begun['id']}"
-    stored = client.with_pass("PUT", blob, begun["id"], "blob:put", data=Upload(file, length, sent))
+    stored = client.with_pass("PUT", blob, begun["id"], "blob:put", data=upload)
     if stored["sha256"] != sha256:
         raise ClientError("cut_off", "The file host got something else than was sent. Send it again.")
+
+
+def _register(client: Client, begun: dict[str, Any], sha256: str, length: int) -> None:
     registered = f"{begun['key_server']}/v1/keys/{begun['id']}/file"
     client.with_pass("PUT", registered, begun["id"], "key:create", json={"sha256": sha256, "length": length})

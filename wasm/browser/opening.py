@@ -1,115 +1,192 @@
-"""Stations 7 to 10 in the recipient's browser: link, release, download, decryption, reading."""
+"""Stations 7 to 10 in the recipient's browser: link, release, download, decryption, reading.
 
+The first photo is shown before the last has arrived: both ends of the file come first, then photo after photo,
+each authenticated before it is handed out. When all is there, the file's hash must be the registered one.
+"""
+
+import asyncio
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
 from sealed import archive, base32, report
-from sealed.cobblestone import DAMAGED, StreamKeys, chunk_count
+from sealed.cobblestone import CHUNK, DAMAGED, SEALED_CHUNK, StreamKeys
 from sealed.errors import NotSealed, WrongKeyOrDamaged
 from sealed.header import FRONT_LIMIT, Front, read_front
 from sealed.keys import file_key
 
 from . import web, webcrypto
+from .blob import Blob
 
 Tell = Callable[[dict[str, Any]], object]
-# A second try of the same opening carries the same key, and is no second opening.
-_idempotency_keys: dict[str, str] = {}
+# Kept so that a second try of the same opening goes on where the first one broke.
+_openings: dict[tuple[str, str], "Opening"] = {}
 
 
 async def open_report(report_id: str, fragment: str, key_server: str, file_host: str, tell: Tell) -> dict[str, Any]:
-    """Open a report; return its details, its photos' bytes, and the log entry of its release.
+    """Open a report, telling its details, then its photos, one by one; return when the whole file has been checked.
 
     Raises SealedError's leaves, and web.Refused for what the servers refuse.
     """
     tell({"stage": "starting", "done": 0, "total": 0})
     link_share = base32.read_link_text(fragment)
-    blob = f"{file_host}/v1/blobs/{report_id}"
-    await _check_front(report_id, blob, key_server, link_share)
-    tell({"stage": "asking", "done": 0, "total": 0})
-    released = await _release(report_id, key_server)
-    length = released["file"]["length"]
-    authorization = await web.get_pass(report_id, "blob:get")
-    data = await web.get_whole(
-        blob, authorization, length, lambda done: tell({"stage": "fetching", "done": done, "total": length})
-    )
-    if await webcrypto.sha256(data) != released["file"]["sha256"]:
-        raise WrongKeyOrDamaged(DAMAGED)
-    server_share = base64.urlsafe_b64decode(released["server_share"] + "=")
-    details, photos = await open_bytes(
-        data, server_share, link_share, lambda done: tell({"stage": "decrypting", "done": done, "total": length})
-    )
-    del _idempotency_keys[report_id]
-    return {"details": details, "photos": photos, "entry": released["entry"]}
+    fresh = Opening(report_id, link_share, key_server, file_host)
+    opening = _openings.setdefault((report_id, fragment), fresh)
+    await opening.run(tell)
+    del _openings[report_id, fragment]
+    return {}
 
 
 async def open_bytes(
-    data: Any, server_share: bytes, link_share: bytes | None, done: Callable[[int], object]
+    data: Any, server_share: bytes, link_share: bytes | None
 ) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """Open a whole sealed report, given as a Uint8Array; return its details and its photos."""
+    """Open a whole sealed report, given as a Uint8Array; return its details, and its photos with their `data`.
+
+    Raises SealedError's leaves.
+    """
     front = read_front(data.subarray(0, FRONT_LIMIT).to_bytes())
     front.header.check_link(link_share)
-    body = data.subarray(front.length)
-    chunk_count(body.length)
-    keys = StreamKeys.derive(file_key(server_share, link_share, front.header.key_id), front.salt, front.context)
-    keys.check(front.commitment)
-    plain = await webcrypto.decrypt(keys, body, done)
-    return _read(plain)
+    contents = Contents(front, server_share, link_share, data)
+    await contents.read_directory(_all_there)
+    found = await contents.read_all()
+    return contents.told(), [photo | {"data": found[photo["name"]].buffer} for photo in await contents.listed()]
 
 
-async def _check_front(report_id: str, blob: str, key_server: str, link_share: bytes) -> None:
-    """Read the file's front before anything is asked of the key server: a wrong link must not use up an opening."""
-    try:
-        authorization = await web.get_pass(report_id, "blob:get")
-        front = read_front(await web.get_range(blob, authorization, FRONT_LIMIT))
-    except web.Refused as refused:
-        if refused.error != "not_available":
+async def _all_there(_start: int) -> None:
+    """Fetch nothing: the whole file has been given."""
+
+
+class Opening:
+    """One opening of a report, as far as it has come."""
+
+    def __init__(self, report_id: str, link_share: bytes, key_server: str, file_host: str) -> None:
+        self._id, self._link_share, self._key_server = report_id, link_share, key_server
+        self._blob = Blob(file_host, report_id)
+        self._idempotency_key = secrets.token_urlsafe(24)
+        self._released: Any = None
+        self._contents: Contents | None = None
+        self._shown = 0  # photos
+
+    async def run(self, tell: Tell) -> None:
+        """Go on from wherever it stands, to the end."""
+        if self._contents is None:
+            self._contents = await self._begin(tell)
+        await self._show(self._contents, tell)
+        async for done in self._blob.fill():
+            tell({"stage": "fetching", "done": done, "total": self._blob.length})
+            await self._show(self._contents, tell)
+        if await webcrypto.sha256(self._blob.data) != self._released["file"]["sha256"]:
+            raise WrongKeyOrDamaged(DAMAGED)
+
+    async def _show(self, contents: "Contents", tell: Tell) -> None:
+        """Tell the photos that have arrived since."""
+        for photo in contents.photos[self._shown :]:
+            if not self._blob.has(contents.file_end(photo)):
+                return
+            tell({"stage": "photo", "name": photo.name, "data": (await contents.read(photo)).buffer})
+            self._shown += 1
+
+    async def _begin(self, tell: Tell) -> "Contents":
+        """Get the key and the two ends of the file; tell what the report is about."""
+        release_pass, front = await asyncio.gather(web.get_pass(self._id, "key:release"), self._front())
+        tell({"stage": "asking", "done": 0, "total": 0})
+        if self._released is None:
+            self._released = await self._release(release_pass)
+        if front is None or self._blob.length != self._released["file"]["length"]:
+            raise WrongKeyOrDamaged(DAMAGED)
+        server_share = base64.urlsafe_b64decode(self._released["server_share"] + "=")
+        contents = Contents(front, server_share, self._link_share, self._blob.data)
+        await contents.read_directory(self._blob.need)
+        entry, photos = self._released["entry"], await contents.listed()
+        tell({"stage": "report", "details": contents.told(), "entry": entry, "photos": photos})
+        return contents
+
+    async def _front(self) -> Front | None:
+        """Read the file's front before the key server is asked: a wrong link must not use up an opening."""
+        try:
+            await self._blob.authorize()
+        except web.Refused as refused:
+            if refused.error != "not_available":
+                raise
+            return None  # not for this account: the key server will say so, and log that it was asked
+        await self._blob.begin()
+        front = read_front(self._blob.data.subarray(0, FRONT_LIMIT).to_bytes())
+        front.header.check_link(self._link_share)
+        # The address in a file is hostile input: passes go only where the portal says.
+        if (front.header.key_id, front.header.key_server) != (self._id, self._key_server):
+            raise NotSealed("This file belongs to another report. Ask the sender to send it again.")
+        return front
+
+    async def _release(self, authorization: str) -> Any:
+        url = f"{self._key_server}/v1/keys/{self._id}/release"
+        try:
+            return await web.post(url, authorization, self._idempotency_key)
+        except web.Refused as refused:
+            if refused.error == "used_before":
+                self._idempotency_key = secrets.token_urlsafe(24)
             raise
-        return  # not for this account: the key server will say so, and log that it was asked
-    front.header.check_link(link_share)
-    _check_same(front, report_id, key_server)
 
 
-def _check_same(front: Front, report_id: str, key_server: str) -> None:
-    # The address in a file is hostile input: passes go only where the portal says.
-    if (front.header.key_id, front.header.key_server) != (report_id, key_server):
-        raise NotSealed("This file belongs to another report. Ask the sender to send it again.")
+class Contents:
+    """What a sealed report holds, read part by part from `data`, a Uint8Array that may still be filling up."""
 
+    def __init__(self, front: Front, server_share: bytes, link_share: bytes | None, data: Any) -> None:
+        """Raise WrongKeyOrDamaged where the key is another file's, NotSealed where no chunk can be there."""
+        key = file_key(server_share, link_share, front.header.key_id)
+        keys = StreamKeys.derive(key, front.salt, front.context)
+        self._body, self._offset = webcrypto.Body(keys, data.subarray(front.length)), front.length
+        keys.check(front.commitment)
+        self._entries: dict[str, archive.Entry] = {}
+        self.photos: list[archive.Entry] = []
+        self._details: report.Details
 
-async def _release(report_id: str, key_server: str) -> Any:
-    idempotency_key = _idempotency_keys.setdefault(report_id, secrets.token_urlsafe(24))
-    authorization = await web.get_pass(report_id, "key:release")
-    try:
-        return await web.post(f"{key_server}/v1/keys/{report_id}/release", authorization, idempotency_key)
-    except web.Refused as refused:
-        if refused.error == "used_before":
-            del _idempotency_keys[report_id]
-        raise
+    def file_end(self, entry: archive.Entry) -> int:
+        """Return how many bytes of the file must be there before an entry can be read."""
+        return self._offset + self._body.sealed_end(entry.end)
 
+    async def read_directory(self, need: Callable[[int], Awaitable[None]]) -> None:
+        """Read directory and details. `need` fetches what is missing from an offset of the file to its end.
 
-def _read(plain: Any) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """Read the plaintext, a Uint8Array. Photos stay outside Python's memory but for their check, one at a time."""
-    tail = plain.slice(-64).to_bytes()
-    start = archive.directory_start(tail, plain.length)
-    entries = archive.read_directory(plain.subarray(start).to_bytes(), start)
-    contents: dict[str, Any] = {}
-    for entry in entries:
-        content = entry.read(plain.subarray(entry.start, entry.end).to_bytes())
-        small = entry.name == "report.xml"
-        contents[entry.name] = content if small else plain.slice(entry.end - entry.size, entry.end).buffer
-    names = [entry.name for entry in entries if entry.name.startswith("photos/")]
-    details = report.read(contents["report.xml"], names)
-    types = {entry.name: entry.media_type for entry in entries}
-    photos = [
-        asdict(photo)
-        | {
-            "type": types[photo.name],
-            "data": contents[photo.name],
-            "thumb": contents.get(f"thumbs/{photo.name[7:10]}.jpg"),
-        }
-        for photo in details.photos
-    ]
-    told = {name: getattr(details, name) for name in ("patient", "question", "notes", "sender", "created")}
-    return told, photos
+        Raises WrongKeyOrDamaged, BadReport, and what `need` raises.
+        """
+        length = self._body.length
+        await self._body.check_end()
+        tail = (await self._body.read(max(0, length - 64), length)).to_bytes()
+        start = archive.directory_start(tail, length)
+        await need(self._file_start(start))
+        found = archive.read_directory((await self._body.read(start, length)).to_bytes(), start)
+        self._entries = {entry.name: entry for entry in found}
+        self.photos = [entry for entry in found if entry.name.startswith("photos/")]
+        # In the archive's order, details and thumbnails lie between the last photo and the directory.
+        await need(self._file_start(self._entries["report.xml"].start))
+        xml = await self.read(self._entries["report.xml"])
+        self._details = report.read(xml.to_bytes(), [photo.name for photo in self.photos])
+
+    def _file_start(self, start: int) -> int:
+        """Return where in the file the chunk lies that holds the plaintext's byte `start`."""
+        return self._offset + start // CHUNK * SEALED_CHUNK
+
+    async def read(self, entry: archive.Entry) -> Any:
+        """Return an entry's content as a Uint8Array of its own. Raises WrongKeyOrDamaged, BadReport."""
+        plain = await self._body.read(entry.start, entry.end)
+        entry.read(plain.to_bytes())
+        return plain.slice(plain.length - entry.size)
+
+    async def read_all(self) -> dict[str, Any]:
+        """Return the content of every entry by name, as `read` does: so no part of the file goes unchecked."""
+        return {name: await self.read(entry) for name, entry in self._entries.items()}
+
+    async def listed(self) -> list[dict[str, Any]]:
+        """Return what is known of each photo before it has arrived: name, size in pixels, media type, thumbnail."""
+        listed = []
+        for photo, entry in zip(self._details.photos, self.photos, strict=True):
+            thumb = self._entries.get(f"thumbs/{photo.name[7:10]}.jpg")
+            small = (await self.read(thumb)).buffer if thumb else None
+            listed.append(asdict(photo) | {"type": entry.media_type, "thumb": small})
+        return listed
+
+    def told(self) -> dict[str, str]:
+        """Return what the sender says about the photos."""
+        return {name: getattr(self._details, name) for name in ("patient", "question", "notes", "sender", "created")}

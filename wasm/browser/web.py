@@ -1,13 +1,14 @@
 """Requests to portal, key server and file host, by the browser's own fetch."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 from js import AbortSignal, Object, Uint8Array, fetch
 from pyodide.ffi import JsException, to_js
 
 _PATIENCE = 30_000  # milliseconds until an answer must have begun
+PASSING = frozenset({"offline", "busy"})  # errors that may go by themselves
 _OFFLINE = "The server cannot be reached. Check that you are connected, then try again."
 
 
@@ -31,35 +32,42 @@ async def post(url: str, authorization: str, idempotency_key: str) -> Any:
     return await _json(await _fetch(url, "POST", headers))
 
 
-async def get_range(url: str, authorization: str, length: int) -> bytes:
-    """Return the first `length` bytes of a file, or all there are."""
-    headers = {"Authorization": authorization, "Range": f"bytes=0-{length - 1}"}
-    response = await _good(await _fetch(url, "GET", headers))
+async def get(url: str, headers: dict[str, str]) -> Any:
+    """GET from the file host; return the response, its body still to come."""
+    response = await _fetch(url, "GET", headers)
+    if not response.ok:
+        await _json(response)
+    return response
+
+
+async def body(response: Any) -> Any:
+    """Return a response's whole body as a Uint8Array, outside Python's memory."""
     try:
-        return bytes((await response.arrayBuffer()).to_bytes())
+        return Uint8Array.new(await response.arrayBuffer())
     except JsException:
-        raise Refused("offline", _OFFLINE) from None
+        raise broken() from None
 
 
-async def get_whole(url: str, authorization: str, length: int, arrived: Callable[[int], object]) -> Any:
-    """Return a file of exactly `length` bytes as a Uint8Array, telling `arrived` how many are there.
-
-    It is kept outside Python's memory, which never shrinks.
-    """
-    response = await _good(await _fetch(url, "GET", {"Authorization": authorization}))
-    data, at, reader = Uint8Array.new(length), 0, response.body.getReader()
+async def pieces(response: Any, length: int) -> AsyncIterator[Any]:
+    """Yield a response's body as it arrives, in Uint8Arrays; Refused unless it is `length` bytes long."""
+    reader, left = response.body.getReader(), length
     try:
         while not (piece := await reader.read()).done:
-            if at + piece.value.length > length:
-                break
-            data.set(piece.value, at)
-            at += piece.value.length
-            arrived(at)
+            left -= piece.value.length
+            if left < 0:
+                raise broken()
+            yield piece.value
     except JsException:
-        raise Refused("offline", _OFFLINE) from None
-    if at != length:
-        raise Refused("offline", "The photos did not arrive whole. Check that you are connected, then try again.")
-    return data
+        raise broken() from None
+    finally:
+        reader.cancel().catch(lambda _: None)
+    if left:
+        raise broken()
+
+
+def broken() -> Refused:
+    """Return what there is to say when a file did not arrive as it should."""
+    return Refused("offline", "The photos did not arrive whole. Check that you are connected, then try again.")
 
 
 async def _fetch(url: str, method: str, headers: dict[str, str], body: Any = None, credentials: str = "omit") -> Any:
@@ -75,12 +83,6 @@ async def _fetch(url: str, method: str, headers: dict[str, str], body: Any = Non
         return await fetch(url, ready)
     except JsException:
         raise Refused("offline", _OFFLINE) from None
-
-
-async def _good(response: Any) -> Any:
-    if not response.ok:
-        await _json(response)
-    return response
 
 
 async def _json(response: Any) -> Any:

@@ -10,7 +10,7 @@ from safelight_js import decryptRun
 from sealed.cobblestone import CHUNK, DAMAGED, SEALED_CHUNK, StreamKeys, chunk_count, plain_length
 from sealed.errors import WrongKeyOrDamaged
 
-RUN = 64  # chunks, 1 MiB: measured fastest, see FIGURES in the README
+RUN = 64  # chunks, 1 MiB: the fastest of those that `make bench` tries
 
 
 async def sha256(data: Any) -> str:
@@ -19,33 +19,58 @@ async def sha256(data: Any) -> str:
     return bytes(digest.to_bytes()).hex()
 
 
-async def decrypt(keys: StreamKeys, body: Any, done: Callable[[int], object]) -> Any:
-    """Decrypt a whole body, a Uint8Array from the first chunk to the end of the file, into another.
+class Body:
+    """An encrypted body of a known length, any part of which can be decrypted alone.
 
-    The last chunk goes first: until it is authentic, the length is only a claim. Tells `done`
-    the plaintext bytes that are ready. Raises WrongKeyOrDamaged, NotSealed.
+    `data` is a Uint8Array from the first chunk to the end of the file; parts of it may still be
+    missing. `length` is the plaintext's, in bytes: only a claim until the last chunk has been read.
     """
-    count, length = chunk_count(body.length), plain_length(body.length)
-    plain = Uint8Array.new(length)
-    cipher = await _import_key(keys.key)
-    last = count - 1
-    await _run(cipher, keys, body, plain, last, 1)
-    for first in range(0, last, RUN):
-        size = min(RUN, last - first)
-        await _run(cipher, keys, body, plain, first, size)
-        done((first + size) * CHUNK)
-    done(length)
-    return plain
+
+    def __init__(self, keys: StreamKeys, data: Any) -> None:
+        """Raise WrongKeyOrDamaged or NotSealed where no body can have this length."""
+        self._keys, self._data, self._cipher = keys, data, None
+        self._count = chunk_count(data.length)
+        self.length = plain_length(data.length)
+
+    def sealed_end(self, end: int) -> int:
+        """Return how many bytes of the body must be there for the plaintext up to `end`."""
+        return min(-(-end // CHUNK) * SEALED_CHUNK, int(self._data.length))
+
+    async def read(self, start: int, end: int, done: Callable[[int], object] = lambda _: None) -> Any:
+        """Return the plaintext from `start` to `end` as a Uint8Array of its own, telling `done` how far it is.
+
+        Raises WrongKeyOrDamaged, and then hands out nothing.
+        """
+        first, last = start // CHUNK, min(-(-end // CHUNK), self._count)
+        plain = Uint8Array.new(min(last * CHUNK, self.length) - first * CHUNK)
+        for run in range(first, last, RUN):
+            until = min(run + RUN, last)
+            await self._decrypt(run, until - run, plain.subarray((run - first) * CHUNK, (until - first) * CHUNK))
+            done(min(until * CHUNK, end))
+        begin = start - first * CHUNK
+        return plain if (begin, plain.length) == (0, end - start) else plain.slice(begin, begin + end - start)
+
+    async def check_end(self) -> None:
+        """Authenticate the last chunk, and with it the length. Raises WrongKeyOrDamaged."""
+        last = self._count - 1
+        await self._decrypt(last, 1, Uint8Array.new(self.length - last * CHUNK))
+
+    async def _decrypt(self, first: int, count: int, out: Any) -> None:
+        if self._cipher is None:
+            usages = to_js(["decrypt"])
+            self._cipher = await crypto.subtle.importKey("raw", to_js(self._keys.key), "AES-GCM", False, usages)
+        sealed = self._data.subarray(first * SEALED_CHUNK, (first + count) * SEALED_CHUNK)
+        try:
+            await decryptRun(self._cipher, to_js(self._keys.nonces(first, count)), sealed, out)
+        except JsException:
+            raise WrongKeyOrDamaged(DAMAGED) from None
 
 
-async def _run(cipher: Any, keys: StreamKeys, body: Any, plain: Any, first: int, count: int) -> None:
-    sealed = body.subarray(first * SEALED_CHUNK, (first + count) * SEALED_CHUNK)
-    out = plain.subarray(first * CHUNK, (first + count) * CHUNK)
-    try:
-        await decryptRun(cipher, to_js(keys.nonces(first, count)), sealed, out)
-    except JsException:
-        raise WrongKeyOrDamaged(DAMAGED) from None
+async def decrypt(keys: StreamKeys, data: Any, done: Callable[[int], object]) -> Any:
+    """Decrypt a whole body, a Uint8Array, into another; its last chunk first.
 
-
-async def _import_key(key: bytes) -> Any:
-    return await crypto.subtle.importKey("raw", to_js(key), "AES-GCM", False, to_js(["decrypt"]))
+    Tells `done` how many bytes of plaintext are ready. Raises WrongKeyOrDamaged, NotSealed.
+    """
+    body = Body(keys, data)
+    await body.check_end()
+    return await body.read(0, body.length, done)

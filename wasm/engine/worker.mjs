@@ -14,14 +14,14 @@ const START_LIMIT = 60_000;
 
 const UNEXPECTED = {
   kind: "Unexpected",
-  text: "Something went wrong while opening the report. Please load the page again and try once more.",
+  text: "Something went wrong while opening the report. Please try again.",
 };
 const NO_WEBASSEMBLY = "This browser does not let this page run its viewer (WebAssembly is switched off, "
   + "as in Lockdown Mode). Please open the link in another browser or on another device.";
-const NO_START = "The viewer could not start on this device. Please close other pages and load this page again, "
+const NO_START = "The viewer could not start on this device. Please close other pages and try again, "
   + "or open the link on another device.";
 const notPinned = (name) => `A part of the viewer (${name}) did not arrive, or is not the one that belongs to this `
-  + "page. Please load the page again; if this stays, tell whoever sent you the link.";
+  + "page. Please try again; if this stays, tell whoever sent you the link.";
 
 // What Python or Pyodide would print could hold a patient's data: nothing of it reaches the console,
 // and an error that nobody awaits does not reach the page.
@@ -67,7 +67,10 @@ function buffersIn(value, found = new Set()) {
 
 async function answer(pyodide, doors, { call, door, args }) {
   try {
-    const tell = (progress) => postMessage({ call, progress: toPlain(progress) });
+    const tell = (told) => {
+      const progress = toPlain(told);
+      postMessage({ call, progress }, [...buffersIn(progress)]);
+    };
     const result = await doors.answer(door, pyodide.toPy(args), tell);
     const plain = toPlain(result);
     result.destroy();

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from string import ascii_lowercase, ascii_uppercase
 
 from .errors import LinkCutOff, LinkMistyped
 
@@ -11,8 +12,10 @@ LINK_SHARE_LENGTH = 20  # bytes
 LINK_TEXT_LENGTH = 36  # characters: 32 for the share, 4 to check it
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _ID = re.compile(f"[0-7][{ALPHABET}]{{25}}", re.ASCII)
-_HUNG_ON = re.compile(r"[^0-9A-Za-z]+\Z", re.ASCII)
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+# What stands behind was hung on. From the end to the front: the other way takes a long link hours.
+_TO_LAST_CHARACTER = re.compile(r".*[0-9A-Za-z]", re.ASCII | re.DOTALL)
+# Not str.upper(), which makes ASCII letters out of some others. The later of two rules for a letter holds.
+_READ_AS = str.maketrans(ascii_lowercase + "OILoil", ascii_uppercase + "011011")
 
 
 def encode(data: bytes, length: int) -> str:
@@ -45,7 +48,8 @@ def read_link_text(text: str) -> bytes:
 
     Raises LinkCutOff where characters are missing, LinkMistyped where they are wrong.
     """
-    kept = re.sub(r"[-\s]", "", _HUNG_ON.sub("", text)).upper().translate(_READ_AS)
+    found = _TO_LAST_CHARACTER.match(text)
+    kept = re.sub(r"[-\s]", "", found[0] if found else "").translate(_READ_AS)
     if len(kept) < LINK_TEXT_LENGTH:
         raise LinkCutOff(
             "The end of the link is missing. Open it again from the message, or ask the sender for the whole link."

@@ -5,20 +5,18 @@ Sources: CIPA DC-008 (EXIF 2.32), sections 4.5 and 4.6.2, and TIFF 6.0, section 
 
 import struct
 
-EXIF = b"Exif\0"
 UPRIGHT = 1
 _ORIENTATION = 0x0112
 _SHORT = 3
 _BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 
 
-def orientation(payload: bytes) -> int:
-    """Return the Orientation (1..8) of an EXIF APP1 payload; 1 where none can be read.
+def orientation(tiff: bytes) -> int:
+    """Return the Orientation (1..8) of an EXIF block, which is a TIFF header and directories; 1 where none can be read.
 
     Never raises: a photo is not worth less because its EXIF is broken. Only one SHORT in the
     first directory counts, as in the browsers; other types and counts mean nothing there.
     """
-    tiff = payload[len(EXIF) + 1 :]
     order = _BYTE_ORDERS.get(tiff[:4])
     if order is None:
         return UPRIGHT
@@ -35,6 +33,6 @@ def orientation(payload: bytes) -> int:
 
 
 def minimal(turn: int) -> bytes:
-    """Return a fresh EXIF APP1 payload that holds the orientation `turn` (1..8) alone."""
-    header = EXIF + b"\0" + b"MM\0*" + struct.pack(">I", 8)
+    """Return a fresh EXIF block that holds the orientation `turn` (1..8) alone."""
+    header = b"MM\0*" + struct.pack(">I", 8)
     return header + struct.pack(">HHHIHHI", 1, _ORIENTATION, _SHORT, 1, turn, 0, 0)

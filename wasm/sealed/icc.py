@@ -16,7 +16,8 @@ from .icc_tags import FLOATING, KEPT, broken, pad, take
 APP2_NAME = b"ICC_PROFILE\0"
 _PIECE = 65533 - len(APP2_NAME) - 2
 """Bytes of a profile in one APP2: 65535 less the length field, the name and two counters."""
-_MOST_PIECES = 255
+LIMIT = 255 * _PIECE
+"""Bytes of a profile: a photo has room for 255 pieces."""
 _MAX_TAGS = 100
 """LittleCMS reads no more (MAX_TABLE_TAG); real profiles have fewer than 30."""
 
@@ -64,7 +65,7 @@ def rebuild(profile: bytes) -> bytes | None:
     header = _header(take(profile, 0, 128))
     tags = _tags(take(profile, 0, size))
     fresh = _assemble(header, {**tags, **_texts(version=header[8])})
-    if len(fresh) > _MOST_PIECES * _PIECE:
+    if len(fresh) > LIMIT:
         raise broken()
     return fresh
 

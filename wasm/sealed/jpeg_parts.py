@@ -5,18 +5,19 @@ comment says so; "libjpeg" means libjpeg-turbo, which the browsers and Pillow us
 """
 
 import struct
+from functools import partial
 from typing import NamedTuple
 
-from .archive import PIXEL_LIMIT
-from .errors import PhotoRefused
+from . import stripped
+from .stripped import check_size, damaged
 
 BASELINE, EXTENDED, PROGRESSIVE = 0xC0, 0xC1, 0xC2
-MAX_SIDE = 65500
-"""Pixels; libjpeg draws nothing wider or higher (JPEG_MAX_DIMENSION)."""
 _MAX_BLOCKS = 10
 """Blocks in one unit of an interleaved scan (B.2.3)."""
 _MAX_SHIFT = 13
 """Highest bit position of a progressive scan (table B.3)."""
+
+rare = partial(stripped.rare, "JPEG")
 
 
 class Component(NamedTuple):
@@ -45,19 +46,6 @@ class Scan(NamedTuple):
     last: int
     before: int
     after: int
-
-
-def damaged(what: str) -> PhotoRefused:
-    """The refusal of a file that breaks the rules of JPEG in a way that `what` names."""
-    return PhotoRefused(f"This photo is damaged: {what}. Take it from the camera again, or take a new one.")
-
-
-def rare(what: str) -> PhotoRefused:
-    """The refusal of a sound JPEG of a kind that viewers do not show; `what` names the kind."""
-    return PhotoRefused(
-        f"This photo is a rare kind of JPEG that most viewers cannot show ({what}). "
-        "Save it as an ordinary JPEG, or take a new one."
-    )
 
 
 def quantisation(payload: bytes) -> dict[int, bytes]:
@@ -122,11 +110,7 @@ def frame(kind: int, payload: bytes) -> Frame:
         raise rare("its height comes after the picture")
     if width == 0:
         raise damaged("its width is zero")
-    if max(width, height) > MAX_SIDE or width * height > PIXEL_LIMIT:
-        raise PhotoRefused(
-            f"This photo is too large: {width} by {height} pixels, where {PIXEL_LIMIT:,} pixels in "
-            "all can be shown. Make it smaller, or take a new one."
-        )
+    check_size(width, height)
     components = tuple(
         Component(name, factors >> 4, factors & 15, table)
         for name, factors, table in zip(*(payload[i::3] for i in (6, 7, 8)), strict=True)

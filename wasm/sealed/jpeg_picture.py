@@ -8,10 +8,10 @@ import re
 
 from . import jpeg_parts as parts
 from .errors import PhotoRefused
-from .jpeg_parts import damaged, rare
+from .jpeg_parts import rare
+from .stripped import CUT, damaged
 
 DQT, DHT, DRI, SOS, DNL = 0xDB, 0xC4, 0xDD, 0xDA, 0xDC
-CUT = "This photo is cut off: the file ends in the middle of the picture. Take it from the camera again."
 _FRAMES = (parts.BASELINE, parts.EXTENDED, parts.PROGRESSIVE)
 _MAX_SCANS = 100
 """Encoders make about ten; each costs a viewer a pass over all pixels, however few bytes it has."""

@@ -9,6 +9,14 @@ from .errors import BadReport
 from .header import is_time
 
 NAMESPACE = "urn:safelight:report:1"
+_SHAPE = {
+    "report": {"created"},
+    "patient": {"id"},
+    "sender": {"name"},
+    "question": set(),
+    "notes": set(),
+    "photo": {"file", "width", "height"},
+}  # elements and their attributes
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _REFUSED = "The details of this report cannot be read. Ask the sender to send it again."
 _TEXT_LIMIT = 10_000  # characters; more belongs into a letter
@@ -82,7 +90,8 @@ def read(data: bytes, photos: list[str]) -> Details:
     if not data.startswith(_DECLARATION) or b"<!" in data or data.count(b"<?") != 1:
         raise BadReport(_REFUSED)
     try:
-        root = ET.fromstring(data.decode())  # noqa: S314 - authenticated, and no document type
+        parser = ET.XMLParser(target=_Shallow())  # noqa: S314 - authenticated, and no document type
+        root = ET.fromstring(data.decode(), parser)  # noqa: S314
         details = _details(root)
     except (ET.ParseError, ValueError, KeyError):
         raise BadReport(_REFUSED) from None
@@ -91,7 +100,43 @@ def read(data: bytes, photos: list[str]) -> Details:
     return details
 
 
+class _Shallow(ET.TreeBuilder):
+    """Builds the root and what lies in it; raises ValueError for anything deeper.
+
+    A deep tree would end the browser's Python, whose stack is small.
+    """
+
+    _depth = 0
+
+    def start(self, tag: str, attrs: dict[str, str]) -> ET.Element:
+        self._depth += 1
+        if self._depth > 2:
+            raise ValueError("too deep")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str) -> ET.Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
+def _check_shape(root: ET.Element) -> None:
+    """Raise ValueError for attributes that are missing or unknown, and for text where none is shown."""
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2]
+        shown = name in ("question", "notes")
+        stray = (element.tail or "") + ("" if shown else element.text or "")
+        if set(element.keys()) != _SHAPE.get(name) or stray.strip(" \t\r\n"):
+            raise ValueError("another shape")
+
+
+def _pixels(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,8}", text):
+        raise ValueError("no number of pixels")
+    return int(text)
+
+
 def _details(root: ET.Element) -> Details:
+    _check_shape(root)
     tags = [element.tag for element in root]
     expected = [_tag(name) for name in ("patient", "sender", "question", "notes")]
     if root.tag != _tag("report") or tags[:4] != expected or set(tags[4:]) != {_tag("photo")}:
@@ -103,7 +148,7 @@ def _details(root: ET.Element) -> Details:
         sender.attrib["name"],
         question.text or "",
         notes.text or "",
-        tuple(Photo(p.attrib["file"], int(p.attrib["width"]), int(p.attrib["height"])) for p in photos),
+        tuple(Photo(p.attrib["file"], _pixels(p.attrib["width"]), _pixels(p.attrib["height"])) for p in photos),
     )
 
 

@@ -1,0 +1,108 @@
+"""A sealed report at the file host, fetched in ranges; what has arrived stays when the connection goes."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from js import Uint8Array
+
+from sealed.header import FRONT_LIMIT
+
+from . import web
+
+TAIL = 256 * 1024  # bytes: the directory, the details and about twenty thumbnails
+_TRIES = 5  # without a single new byte; the pauses between them are eight seconds in all
+_PASS_KEPT = 60  # seconds, of the 120 that a pass is good for
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)", re.ASCII)
+
+
+class Blob:
+    """The bytes of a sealed report, `length` in all: `data` is a Uint8Array outside Python's memory,
+    filled up to `head` and again from `tail` on.
+    """
+
+    def __init__(self, file_host: str, report: str) -> None:
+        self._url, self._report = f"{file_host}/v1/blobs/{report}", report
+        self.data: Any = None
+        self.length = self.head = self.tail = 0
+        self._version = self._pass = ""
+        self._pass_until = -1.0
+
+    async def begin(self) -> None:
+        """Fetch both ends: the front with the header, the tail with the directory. Raises web.Refused."""
+        if self.data is not None:
+            return
+        await self.authorize()
+        front, tail = await asyncio.gather(self._get(f"0-{FRONT_LIMIT - 1}"), self._get(f"-{TAIL}"))
+        start, end, length = _range(tail)
+        pieces = [await web.body(front), await web.body(tail)]
+        if end + 1 != length or pieces[1].length != length - start:
+            raise web.broken()
+        self.length, self.tail, self._version = length, start, str(tail.headers.get("ETag") or "")
+        self.data = Uint8Array.new(length)
+        self.data.set(pieces[0])
+        self.data.set(pieces[1], start)
+        self.head = min(pieces[0].length, length)
+
+    def has(self, end: int) -> bool:
+        """Tell whether everything before the offset `end` has arrived."""
+        return self.head >= min(end, self.tail)
+
+    async def fill(self) -> AsyncIterator[int]:
+        """Fetch what is missing, from the front on; yield how many bytes of the file are there, again and again.
+
+        A lost connection is taken up again where it broke. Raises web.Refused when that does not help.
+        """
+        failures = 0
+        while self.head < self.tail:
+            before = self.head
+            try:
+                async for piece in self._pieces():
+                    self.data.set(piece, self.head)
+                    self.head += piece.length
+                    yield self.head + self.length - self.tail
+            except web.Refused as refused:
+                failures = 1 if self.head > before else failures + 1
+                if failures == _TRIES or refused.error not in web.PASSING:
+                    raise
+                await asyncio.sleep(2.0 ** (failures - 2))
+
+    async def need(self, start: int) -> None:
+        """Fetch what is missing from the offset `start` to the end. Raises web.Refused."""
+        start = max(start, self.head)
+        if start < self.tail:
+            piece = await web.body(await self._get(f"{start}-{self.tail - 1}"))
+            if piece.length != self.tail - start:
+                raise web.broken()
+            self.data.set(piece, start)
+            self.tail = start
+
+    async def _pieces(self) -> AsyncIterator[Any]:
+        response = await self._get(f"{self.head}-{self.tail - 1}")
+        if _range(response) != (self.head, self.tail - 1, self.length):
+            raise web.broken()
+        async for piece in web.pieces(response, self.tail - self.head):
+            yield piece
+
+    async def authorize(self) -> None:
+        """Get a pass where there is none, or where it may end before the next request. Raises web.Refused."""
+        if time.monotonic() > self._pass_until:
+            self._pass = await web.get_pass(self._report, "blob:get")
+            self._pass_until = time.monotonic() + _PASS_KEPT
+
+    async def _get(self, wanted: str) -> Any:
+        await self.authorize()
+        headers = {"Authorization": self._pass, "Range": f"bytes={wanted}"}
+        if self._version:
+            headers["If-Range"] = self._version
+        return await web.get(self._url, headers)
+
+
+def _range(response: Any) -> tuple[int, int, int]:
+    """Return first byte, last byte and length of the file, as a partial answer tells them (RFC 9110, 14.4)."""
+    found = _RANGE.fullmatch(str(response.headers.get("Content-Range") or ""))
+    if response.status != 206 or not found:
+        raise web.broken()
+    return int(found[1]), int(found[2]), int(found[3])
