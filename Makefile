@@ -25,8 +25,8 @@ test: .venv/.done $(ENGINE) chromium exiftool ## style, types, and every test
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy wasm/sealed viewer
-	@echo "Tests (about five minutes) ..."
-	@$(BIN)/python -m pytest $(ARGS)
+	@echo "Tests (about six minutes; two processes) ..."
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 engine: $(ENGINE) ## build the browser engine
 

@@ -23,8 +23,8 @@ ASKED = [
     ("POST", "/api/codes", 403),
     ("GET", "/api/reports", 401),
     ("GET", "/v1/blobs/0123456789ABCDEFGHJKMNPQRS", 401),
-    ("GET", "/static/style.css", 200),
-    ("GET", "/static/report.js", 200),
+    ("GET", "style.css", 200),
+    ("GET", "report.js", 200),
     ("GET", "/static/../wsgi.py", 404),
     ("GET", "/broken", 500),
 ]
@@ -37,6 +37,8 @@ def test_headers_are_on_every_answer(app: Flask, method: str, path: str, status:
 
     broken.access = "public"  # type: ignore[attr-defined]
     app.add_url_rule("/broken", view_func=broken)
+    with app.app_context():
+        path = path if path.startswith("/") else app.jinja_env.globals["asset"](path)  # type: ignore[operator]
     answer = app.test_client().open(path, method=method, buffered=True)
     assert answer.status_code == status
     assert REQUIRED - set(answer.headers.keys()) == set()
@@ -58,6 +60,8 @@ def test_pages_are_not_kept_and_the_engine_is(client: FlaskClient) -> None:
     engine = page.partition('data-engine="')[2].partition('"')[0]
     answer = client.get(engine + "pyodide.asm.wasm", headers={"Accept-Encoding": "br"}, buffered=True)
     assert "immutable" in answer.headers["Cache-Control"]
+    script = page.partition('src="/static/')[2].partition('"')[0]
+    assert "immutable" in client.get(f"/static/{script}", buffered=True).headers["Cache-Control"]
     assert answer.headers["Content-Type"] == "application/wasm"
     assert answer.headers["Content-Encoding"] == "br"
     assert REQUIRED - set(answer.headers.keys()) == set()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import MutableMapping
+from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask
@@ -24,23 +25,30 @@ def register(app: Flask, settings: Settings) -> None:
     def add_headers(found: MutableMapping[str, str], _path: str, _url: str) -> None:
         headers.add(found, settings)
 
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    version = _version()
+    served = WhiteNoise(
         app.wsgi_app,
-        STATIC,
-        prefix="/static/",
         max_age=0,
         immutable_file_test=_is_immutable,
         add_headers_function=add_headers,
         allow_all_origins=False,
         autorefresh=False,
     )
+    served.add_files(STATIC, prefix=f"/static/{version}/")
+    served.add_files(STATIC / "engine", prefix="/static/engine/")
+    app.wsgi_app = served  # type: ignore[method-assign]
     if "portal" in settings.roles:
-        app.jinja_env.globals.update(asset=asset, engine=engine_url())
+        app.jinja_env.globals.update(asset=lambda name: f"/static/{version}/{name}", engine=engine_url())
 
 
-def asset(name: str) -> str:
-    """Return the URL of a static file. Browsers ask each time whether it has changed."""
-    return f"/static/{name}"
+def _version() -> str:
+    """Return the name of the folder under which pages find their files: the hash of what is in them.
+
+    So browsers keep them for good, and modules that import one another are never of two versions.
+    """
+    files = sorted(path for path in STATIC.iterdir() if path.is_file())
+    told = "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def engine_url() -> str:
@@ -53,5 +61,5 @@ def engine_url() -> str:
 
 
 def _is_immutable(_path: str, url: str) -> bool:
-    """The engine's folder is named by the hash of what is in it."""
-    return url.startswith("/static/engine/") and url.count("/") > 3
+    """Both folders, the pages' and the engine's, are named by the hash of what is in them."""
+    return url != "/static/engine/engine.json"

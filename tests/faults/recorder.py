@@ -53,12 +53,22 @@ class _Handler(socketserver.BaseRequestHandler):
 
 
 def _pass_on(source: socket.socket, target: socket.socket, kept: bytearray | None) -> None:
+    listens = True
     with contextlib.suppress(OSError):
-        while piece := source.recv(_PIECE):
+        while (piece := source.recv(_PIECE)) and (listens or kept is not None):
             if kept is not None:
                 kept += piece
                 if len(kept) > _LIMIT:
                     break  # the client is cut off: nothing passes that is not kept
-            target.sendall(piece)
+            # A server that has answered early closes its end; what the client still says is kept all the same.
+            listens = listens and _sent(target, piece)
     with contextlib.suppress(OSError):
         target.shutdown(socket.SHUT_WR)
+
+
+def _sent(target: socket.socket, piece: bytes) -> bool:
+    try:
+        target.sendall(piece)
+    except OSError:
+        return False
+    return True
