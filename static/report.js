@@ -119,8 +119,9 @@ async function signOut() {
     return isClosed ? showClosed(explain(error).text) : problem(error);
   }
   account = null;
-  if (isClosed) showClosed("You are signed out.");
-  else signIn(signedIn);
+  if (isClosed) return showClosed("You are signed out.");
+  startEngine(); // what it holds was released to whoever has just left
+  signIn(signedIn);
 }
 
 /** @param {unknown} error @param {() => void} [again] - what "Try again" does */
@@ -128,7 +129,10 @@ function problem(error, again = start) {
   const { kind, title, text, way } = explain(error);
   if (kind === "cancelled") return;
   const gone = blank() ? "The photos have been taken off this screen. " : "";
-  if (kind === "sign_in") return signIn(signedIn);
+  if (kind === "sign_in") {
+    startEngine(); // the next person to sign in may be another one
+    return signIn(signedIn);
+  }
   const as = way === "other" && account ? who() : "";
   const view = show("problem", { title, text: gone + text, who: as }, { again, other: signOut });
   view.dataset.kind = kind;
