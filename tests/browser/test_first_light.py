@@ -127,3 +127,17 @@ def test_somebody_else_is_refused_and_logged(
     expect(page.get_by_role("button", name="Sign in with another address")).to_be_visible()
     sender = installation.client(SENDER, people)
     assert entries(sender, installation, sent.report)[-1] == ("release", "denied")
+
+
+def test_whoever_signs_in_next_gets_a_new_engine(installation: Installation, sent: Sent, watched: Watched) -> None:
+    """What an engine holds was released to one person, and logged for that person."""
+    page = watched.page
+    with page.expect_worker() as first:
+        page.goto(sent.link)
+    sign_in(page, installation, "first.person@example.org")
+    state(page, "card")
+    assert page.workers == [first.value], "control: signing in by itself keeps the engine, loaded meanwhile"
+    with page.expect_worker() as second, first.value.expect_event("close"):
+        page.get_by_role("button", name="Sign out").click()
+    state(page, "sign-in")
+    assert page.workers == [second.value]
