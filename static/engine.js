@@ -8,7 +8,7 @@
 import { Problem } from "./problems.js";
 
 const SECONDS = 60;
-const WORKER = `${document.body.dataset.engine}worker.js`;
+const WORKER = `${document.documentElement.dataset.engine}worker.js`;
 
 // The only policy that the page's Content Security Policy allows: it can make no other URL.
 const policy = window.trustedTypes?.createPolicy("safelight-worker", {

@@ -5,7 +5,7 @@
 
 import { forget, link } from "./link.js"; // first: it takes the secret out of the address
 import * as api from "./api.js";
-import { Engine } from "./engine.js";
+import { takeEngine } from "./early.js";
 import { hindrance } from "./hindrances.js";
 import { showOpening } from "./opening.js";
 import { Viewer } from "./photos.js";
@@ -14,7 +14,7 @@ import { signIn } from "./signin.js";
 import { announce, current, part, show, state } from "./views.js";
 import { when } from "./words.js";
 
-/** @type {Engine | undefined} */
+/** @type {import("./engine.js").Engine | undefined} */
 let engine;
 /** @type {Viewer | undefined} */
 let viewer;
@@ -23,7 +23,7 @@ let account = null;
 
 function startEngine() {
   engine?.end();
-  engine = new Engine();
+  engine = takeEngine();
   engine.call("check_link", { fragment: link.fragment }).catch(problem);
 }
 

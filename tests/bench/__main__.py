@@ -23,10 +23,11 @@ _MARKED = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- /figures -->)", re.S)
 def measure(folder: Path) -> list[Figure]:
     """Return all figures; what they need lies in `folder` meanwhile."""
     with place.installation(folder) as running:
+        sent = place.send_photo(running, folder)
+        _say("opening a report, and a bare page that does the same …")
+        with place.profile(folder) as context:
+            figures = first_photo.measure(context, running, sent)
         with place.browser() as chromium:
-            sent = place.send_photo(running, folder)
-            _say("opening a report, and a bare page that does the same …")
-            figures = first_photo.measure(chromium, running, sent)
             _say("the first visit, on a slow line …")
             figures += first_visit.measure(chromium, running, sent)
             _say("decryption in the browser, ours and others' …")

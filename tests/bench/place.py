@@ -31,9 +31,19 @@ def photo(number: int = 0) -> bytes:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Start a Chromium of our own."""
+    """Start a Chromium of our own; each of its contexts is a private window."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
+
+
+@contextmanager
+def profile(folder: Path) -> Iterator[BrowserContext]:
+    """Start a Chromium with a profile, as people have one: it keeps compiled code too, a private window does not."""
+    with sync_playwright() as playwright:
+        launch = playwright.chromium.launch_persistent_context
+        started = launch(folder / "profile", executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
         yield started
         started.close()
 

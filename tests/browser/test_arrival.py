@@ -186,5 +186,5 @@ def test_the_page_names_the_engine(page: Page, far: Installation, path: str) -> 
     engine = json.loads((ROOT / "static/engine/engine.json").read_text())["engine"]
     page.goto(far.url + path)
     expect(page.locator("footer .build")).to_have_text(f"Viewer {engine}")
-    named = page.locator("body").get_attribute("data-engine")
+    named = page.locator("html").get_attribute("data-engine")
     assert named in (None, f"/static/engine/{engine}/")

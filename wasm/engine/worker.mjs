@@ -4,7 +4,7 @@
 // Messages out: {ready, engine, bootMilliseconds} or {failed}; {call, progress}; {call, answer}.
 // Messages in: {call, door, args}, only after ready.
 import { startPython } from "./boot.mjs";
-import { fetchOnly, fetchPinned, Refused } from "./pinned.mjs";
+import { fetchOnly, fetchPinned, instantiateWhen, Refused } from "./pinned.mjs";
 
 const PINS = {};
 const FOLDER = new URL(".", import.meta.url).href;
@@ -36,20 +36,26 @@ async function canCompile() {
   }
 }
 
-async function start() {
-  // Every file is checked before the first one runs. The two .mjs come from the browser's cache
-  // when they are imported: an import in a worker cannot carry a hash of its own.
-  const checked = await fetchPinned(FOLDER, PINS);
+/** Starts Python while its larger files still arrive: each one waits until its own bytes have been checked. */
+async function startChecked(responses) {
+  // These come from the browser's cache when they are imported: an import in a worker cannot carry a hash of its own.
+  for (const [address, response] of responses) if (address.endsWith(".mjs")) await response;
+  const { loadPyodide } = await import(`${FOLDER}pyodide.mjs`);
   const wheel = Object.keys(PINS).find((name) => name.endsWith(".whl"));
-  const wheelBytes = new Uint8Array(await checked.get(FOLDER + wheel).arrayBuffer());
+  return startPython(loadPyodide, FOLDER, responses.get(FOLDER + wheel).then((response) => response.arrayBuffer()));
+}
+
+async function start() {
+  const { responses, checked } = fetchPinned(FOLDER, PINS);
   const plainFetch = globalThis.fetch;
-  globalThis.fetch = fetchOnly(checked);
+  globalThis.fetch = fetchOnly(responses);
+  WebAssembly.instantiateStreaming = instantiateWhen(checked);
   // Pyodide calls this to see whether it may not: Trusted Types would report the attempt.
   globalThis.importScripts = undefined;
   try {
-    const { loadPyodide } = await import(`${FOLDER}pyodide.mjs`);
     const tooLong = new Promise((_, reject) => setTimeout(reject, START_LIMIT));
-    return await Promise.race([startPython(loadPyodide, FOLDER, wheelBytes), tooLong]);
+    const [pyodide] = await Promise.race([Promise.all([startChecked(responses), checked]), tooLong]);
+    return pyodide;
   } finally {
     globalThis.fetch = plainFetch;
   }
