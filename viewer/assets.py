@@ -1,4 +1,4 @@
-"""Static files: precompressed, with the same headers as every answer; the engine for good, under its hash."""
+"""Static files: precompressed, with the same headers as every answer, and kept for good under a hash."""
 
 import json
 from collections.abc import MutableMapping
@@ -25,7 +25,8 @@ def register(app: Flask, settings: Settings) -> None:
     def add_headers(found: MutableMapping[str, str], _path: str, _url: str) -> None:
         headers.add(found, settings)
 
-    version = _version()
+    files = sorted(path for path in STATIC.iterdir() if path.is_file())
+    version = _version(files)
     served = WhiteNoise(
         app.wsgi_app,
         max_age=0,
@@ -34,19 +35,23 @@ def register(app: Flask, settings: Settings) -> None:
         allow_all_origins=False,
         autorefresh=False,
     )
-    served.add_files(STATIC, prefix=f"/static/{version}/")
+    # `make pages` leaves compressed copies of these very files; files edited since go out as they are.
+    packed = STATIC / "packed" / version
+    folder = packed if packed.is_dir() else STATIC
+    for path in files:
+        served.add_file_to_dictionary(f"/static/{version}/{path.name}", str(folder / path.name))
     served.add_files(STATIC / "engine", prefix="/static/engine/")
     app.wsgi_app = served  # type: ignore[method-assign]
     if "portal" in settings.roles:
         app.jinja_env.globals.update(asset=lambda name: f"/static/{version}/{name}", engine=engine_url())
 
 
-def _version() -> str:
-    """Return the name of the folder under which pages find their files: the hash of what is in them.
+def _version(files: list[Path]) -> str:
+    """Return the name of the folder under which pages find these files: the hash of what is in them.
 
     So browsers keep them for good, and modules that import one another are never of two versions.
+    wasm/engine/publish.mjs names by the same hash the folder of their compressed copies.
     """
-    files = sorted(path for path in STATIC.iterdir() if path.is_file())
     told = "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
     return sha256(told.encode()).hexdigest()[:16]
 

@@ -65,6 +65,12 @@ def test_a_sealed_file_is_opened_with_its_link(
     assert released(installation, people, opening.read_link(link).report) == 2
 
 
+def test_the_log_tells_what_the_key_server_knows(shell: Shell, sealed: tuple[Path, str], sent: Sent) -> None:
+    for link in (sealed[1], sent.link):  # of an upload, or of none, it is told nothing
+        told = shell.run("log", link).stdout.splitlines()
+        assert [line.rpartition("  ")[2] for line in told[1:]] == ["sealed", "file registered"]
+
+
 def test_the_person_is_asked_for_code_and_link(
     installation: Installation, sealed: tuple[Path, str], tmp_path: Path
 ) -> None:

@@ -86,7 +86,7 @@ def signed_in(page: Page, report: Page, contact: str) -> None:
 def test_the_first_minute(demo: Demo, page: Page) -> None:
     page.goto(demo.page)
     told = page.locator("#log .told")
-    expect(told).to_have_text(["uploaded", "sealed"])
+    expect(told).to_have_text(["file registered", "sealed"])
     expect(page.locator(".message")).to_have_count(1)  # nothing of what Dr Ada got
 
     report = tapped(page)
@@ -123,17 +123,17 @@ def test_a_stranger_with_the_link_is_refused(demo: Demo, page: Page) -> None:
 
 
 def test_the_shell_commands_work_as_printed(demo: Demo) -> None:
-    wait_until(lambda: "uploaded" in demo.said(), demo.process)
+    wait_until(lambda: "file registered" in demo.said(), demo.process)
     commands = [line.strip() for line in demo.said().splitlines() if line.startswith(("  . ", "  safelight ", "  od "))]
     shown = subprocess.run(["sh", "-ec", "\n".join(commands)], cwd=ROOT, capture_output=True, text=True)
     assert shown.returncode == 0, shown.stderr
-    for part in ("uploaded", "Withdrawn since", "S   A   F   E   L   I   T   1"):
+    for part in ("file registered", "Withdrawn since", "S   A   F   E   L   I   T   1"):
         assert part in shown.stdout
     wait_until(lambda: "withdrawn by you" in demo.said(), demo.process)
 
 
 def test_a_taken_port_is_named_and_nothing_is_removed(demo: Demo) -> None:
-    wait_until(lambda: "uploaded" in demo.said(), demo.process)
+    wait_until(lambda: "file registered" in demo.said(), demo.process)
     before = sorted(demo.folder.iterdir())
     taken = {"SAFELIGHT_DEMO_PORT": demo.folder.name.removeprefix("demo-")}
     second = subprocess.run(DEMO, cwd=ROOT, env=os.environ | PATHS | taken, capture_output=True, text=True)
@@ -144,7 +144,7 @@ def test_a_taken_port_is_named_and_nothing_is_removed(demo: Demo) -> None:
 
 
 def test_it_ends_with_its_server(demo: Demo) -> None:
-    wait_until(lambda: "uploaded" in demo.said(), demo.process)
+    wait_until(lambda: "file registered" in demo.said(), demo.process)
     master = (demo.folder / "server.log").read_text().partition("Listening at: ")[2].partition("(")[2].partition(")")[0]
     os.kill(int(master), signal.SIGKILL)
     assert demo.process.wait(30) == 1

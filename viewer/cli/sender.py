@@ -149,7 +149,7 @@ def told(entry: dict[str, Any], people: list[dict[str, str]]) -> str:
     who = names.get(entry["account"], "somebody it was not sent to")
     words = {
         ("create", "granted"): "sealed",
-        ("register", "granted"): "uploaded",
+        ("register", "granted"): "file registered",
         ("revoke", "granted"): "withdrawn by you",
         ("release", "granted"): f"opened by {who}",
         ("release", "denied"): f"refused to {who} ({entry.get('reason', '').replace('_', ' ')})",

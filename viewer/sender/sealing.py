@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO
@@ -18,6 +19,7 @@ from sealed.errors import WrongKeyOrDamaged
 from sealed.header import FRONT_LIMIT, Front, Header, read_front
 
 _PIECE = 1024 * 1024  # bytes encrypted, hashed and written at a time: larger ones leave the processor's cache
+_WAITING = 4  # pieces that may wait to be hashed
 _RUN = 64  # chunks read from the disk at a time
 
 
@@ -40,22 +42,20 @@ def seal(header: Header, server_share: bytes, link_share: bytes | None, plaintex
 def write(file: IO[bytes], pieces: Iterable[bytes]) -> tuple[str, int]:
     """Write the pieces of a sealed report; return their SHA-256 in hex and their length in bytes.
 
-    One piece is hashed and written while the next is made: hashing alone takes as long as everything else.
+    They are hashed beside the making and writing of the next ones: hashing takes as long as everything else.
     """
     digest, length = hashlib.sha256(), 0
-    with ThreadPoolExecutor(1) as hashing, ThreadPoolExecutor(1) as writing:
-        under_way: list[Future[object]] = []
+    waiting: deque[Future[None]] = deque()
+    with ThreadPoolExecutor(1) as hashing:
         for piece in pieces:
-            _finish(under_way)
-            under_way = [hashing.submit(digest.update, piece), writing.submit(file.write, piece)]
+            if len(waiting) == _WAITING:
+                waiting.popleft().result()
+            waiting.append(hashing.submit(digest.update, piece))
+            file.write(piece)
             length += len(piece)
-        _finish(under_way)
+        for future in waiting:
+            future.result()
     return digest.hexdigest(), length
-
-
-def _finish(under_way: list[Future[object]]) -> None:
-    for future in under_way:
-        future.result()
 
 
 def digest(file: IO[bytes]) -> tuple[str, int]:

@@ -2,18 +2,16 @@
 //
 // <build-folder>/wheels holds the wheels of pyodide-build.lock; <build-folder>/packed is filled here.
 // Afterwards <engine-folder> holds engine.json and one folder, named after its content.
-import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compiledArchives } from "./compile.mjs";
-import { writeCompressed } from "./compress.mjs";
+import { publish, sha256 } from "./publish.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const AS_SHIPPED = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"];
 
 const say = (sentence) => console.log(sentence);
-const sha256 = (bytes, form) => createHash("sha256").update(bytes).digest(form);
 const byName = ([a], [b]) => (a < b ? -1 : 1);
 const pins = (files) => Object.fromEntries(files.map(([name, bytes]) => [name, `sha256-${sha256(bytes, "base64")}`]));
 
@@ -32,11 +30,6 @@ async function workerScript(files) {
   return Buffer.from(parts.join(`\nconst PINS = ${JSON.stringify(pins(files), null, 2)};\n`));
 }
 
-/** The first 16 hex digits of what `sha256sum <files, sorted> | sha256sum` prints. */
-function engineId(files) {
-  return sha256(files.map(([name, bytes]) => `${sha256(bytes, "hex")}  ${name}\n`).join(""), "hex").slice(0, 16);
-}
-
 async function contents(wheels) {
   const pyodide = join(HERE, "node_modules", "pyodide");
   const files = await Promise.all(AS_SHIPPED.map(async (name) => [name, await readFile(join(pyodide, name))]));
@@ -46,28 +39,17 @@ async function contents(wheels) {
   return files.sort(byName);
 }
 
-/** Puts a complete folder in place, then points engine.json at it, then removes the old ones. */
-async function publish(fresh, target, id, files) {
-  await rm(join(target, id), { recursive: true, force: true });
-  await rename(fresh, join(target, id));
+/** Points engine.json at a folder, and at its files' hashes. */
+async function point(target, id, files) {
   const json = `${JSON.stringify({ engine: id, files: pins(files) }, null, 2)}\n`;
   await writeFile(join(target, "engine.json.part"), json);
   await rename(join(target, "engine.json.part"), join(target, "engine.json"));
-  for (const name of await readdir(target)) {
-    if (/^[0-9a-f]{16}$/.test(name) && name !== id) await rm(join(target, name), { recursive: true });
-  }
 }
 
 async function build(buildFolder, target) {
   const files = await contents(join(buildFolder, "wheels"));
-  const fresh = join(target, "unfinished");
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
-  for (const [name, bytes] of files) await writeFile(join(fresh, name), bytes);
   say("Compressing what is new (the interpreter alone takes about 20 seconds)…");
-  await writeCompressed(files, fresh, join(buildFolder, "packed"), say);
-  const id = engineId(files);
-  await publish(fresh, target, id, files);
+  const id = await publish(files, target, join(buildFolder, "packed"), say, (id) => point(target, id, files));
   say(`The engine is in ${join(target, id)}.`);
 }
 

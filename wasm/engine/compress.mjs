@@ -1,4 +1,4 @@
-// Brotli and gzip siblings for the engine's files, kept by content so that nothing is packed twice.
+// Brotli and gzip siblings of files, kept by content so that nothing is packed twice.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
