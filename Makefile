@@ -20,13 +20,16 @@ help: ## list the targets
 demo: .venv/.done $(ENGINE) pages ## run everything on http://localhost, with a sample report and an inbox
 	@$(BIN)/safelight demo
 
-test: .venv/.done $(ENGINE) pages chromium exiftool ## style, types, and every test
+test: .venv/.done $(ENGINE) pages chromium exiftool strace tests/fhir/node_modules/.done ## style, types, and every test
 	@echo "Style and types ..."
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy wasm/sealed viewer
 	@echo "Tests (about six minutes; two processes) ..."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+faults: .venv/.done $(ENGINE) pages chromium strace ## kill, cut, fill and jam the servers: the long form of tests/faults
+	@FAULTS=long $(BIN)/python -m pytest -s tests/faults $(ARGS)
 
 engine: $(ENGINE) pages ## build the browser engine, and compress what the pages need
 
@@ -75,7 +78,10 @@ chromium:
 exiftool:
 	@command -v exiftool >/dev/null || { echo "Installing exiftool, which judges what metadata is left ..."; apt-get update -qq && apt-get install -y -qq libimage-exiftool-perl >/dev/null; }
 
-clean: ## remove what was installed and built here
-	rm -rf .venv build var static/engine static/packed wasm/engine/node_modules tests/bench/node_modules
+strace:
+	@command -v strace >/dev/null || { echo "Installing strace, which records and refuses what a server asks of the disk ..."; apt-get update -qq && apt-get install -y -qq strace >/dev/null; }
 
-.PHONY: help demo test engine pages bench lock chromium exiftool clean
+clean: ## remove what was installed and built here
+	rm -rf .venv build var static/engine static/packed wasm/engine/node_modules tests/bench/node_modules tests/fhir/node_modules
+
+.PHONY: help demo test faults engine pages bench lock chromium exiftool strace clean

@@ -14,6 +14,7 @@ const SECONDS = 30;
  * @property {string | null} sent - RFC 3339
  * @property {string} key_server - URL
  * @property {string} file_host - URL
+ * @property {string} log_key - by which the key server signs its log
  */
 
 /** @returns {Promise<Account | null>} null when nobody is signed in */

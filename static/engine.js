@@ -30,7 +30,9 @@ const policy = window.trustedTypes?.createPolicy("safelight-worker", {
  * @property {"report"} stage
  * @property {Record<"patient" | "question" | "notes" | "sender" | "created", string>} details
  * @property {Photo[]} photos
- * @property {{number: number, recorded: string}} entry
+ * @property {{number: number, recorded: string}} entry - of the log
+ * @property {string} receipt - proves that the log has the entry (LOG.md)
+ * @property {{origin: string, checkpoint: string}} log - what to remember of it
  */
 /** @typedef {{stage: "photo", name: string, data: ArrayBuffer}} Arrived - told once for each photo */
 /**

@@ -141,5 +141,5 @@ const texts = ({ details, entry }) => ({
   heading: details.patient ? `Patient ${details.patient}` : "Photos",
   ...details,
   created: when(details.created),
-  opening: `Opening no. ${entry.number} was recorded ${when(entry.recorded)}.`,
+  opening: `This opening was recorded ${when(entry.recorded)}, as entry ${entry.number} of the log.`,
 });

@@ -14,7 +14,7 @@ export class Problem extends Error {
   }
 }
 
-/** @typedef {"again" | "paste" | "other" | "none"} Way */
+/** @typedef {"again" | "paste" | "other" | "ask" | "ask other" | "none"} Way */
 
 /** @type {Record<string, [title: string, way: Way]>} */
 const KINDS = {
@@ -25,8 +25,17 @@ const KINDS = {
   NotSealed: ["These photos cannot be opened", "again"],
   WrongKeyOrDamaged: ["These photos cannot be opened", "again"],
   BadReport: ["These photos cannot be opened", "again"],
+  BadProof: ["The record of this opening cannot be relied on", "none"],
   revoked: ["The sender has taken these photos back", "none"],
   expired: ["These photos are no longer available", "none"],
+  not_yet: ["It is too early for these photos", "again"],
+  passkey_needed: ["These photos need your passkey", "other"],
+  claimed: ["Somebody was here before you", "ask other"],
+  elsewhere: ["These photos cannot be opened from everywhere", "ask"],
+  used_up: ["These photos have been opened before", "ask"],
+  asked: ["The sender has been asked", "again"],
+  no_need: ["You can open these photos", "again"],
+  too_many: ["Too many at once", "again"],
   not_available: ["No photos here for you", "other"],
   busy: ["Not just now", "again"],
   offline: ["No connection", "again"],
@@ -55,6 +64,12 @@ export function explain(error) {
  * @returns {boolean} whether it is a Problem of one of these kinds
  */
 export const is = (error, ...kinds) => error instanceof Problem && kinds.includes(error.kind);
+
+export const ASKED = new Problem(
+  "asked",
+  "Once the sender says yes, you can open the photos one time, within a day. " +
+    "Wait for the sender's word, then try again.",
+);
 
 export const NO_COOKIES = new Problem(
   "no_cookies",

@@ -7,9 +7,10 @@ import { forget, link } from "./link.js"; // first: it takes the secret out of t
 import * as api from "./api.js";
 import { takeEngine } from "./early.js";
 import { hindrance } from "./hindrances.js";
+import { remember, remembered } from "./logs.js";
 import { showOpening } from "./opening.js";
 import { Viewer } from "./photos.js";
-import { explain, is, NO_COOKIES } from "./problems.js";
+import { ASKED, explain, is, NO_COOKIES } from "./problems.js";
 import { signIn } from "./signin.js";
 import { announce, current, part, show, state } from "./views.js";
 import { when } from "./words.js";
@@ -69,15 +70,18 @@ const who = () => [account?.name, account?.contact].filter(Boolean).join(", ");
 
 /** A second call goes on where the first one was interrupted. @param {api.Report} report */
 async function openPhotos(report) {
-  const { key_server, file_host } = report;
-  const args = { report: link.report, fragment: link.fragment, key_server, file_host };
+  const { key_server, file_host, log_key } = report;
+  const where = { key_server, file_host, log_key, remembered: remembered(key_server) };
+  const args = { report: link.report, fragment: link.fragment, ...where };
   const again = () => openPhotos(report);
   const line = viewer?.arrival ?? showOpening(cancel);
   line.progress({ stage: "starting", done: 0, total: 0 });
   /** @param {any} told */
   const hear = (told) => {
-    if (told.stage === "report") viewer = new Viewer(told, { close: closePhotos, signOut, again });
-    else if (told.stage === "photo") viewer?.arrive(told);
+    if (told.stage === "report") {
+      remember(key_server, told.log.checkpoint);
+      viewer = new Viewer(told, { close: closePhotos, signOut, again });
+    } else if (told.stage === "photo") viewer?.arrive(told);
     else (viewer?.arrival ?? line).progress(told);
   };
   try {
@@ -133,11 +137,24 @@ function problem(error, again = start) {
     startEngine(); // the next person to sign in may be another one
     return signIn(signedIn);
   }
-  const as = way === "other" && account ? who() : "";
-  const view = show("problem", { title, text: gone + text, who: as }, { again, other: signOut });
+  const as = way.includes("other") && account ? who() : "";
+  const acts = { again, other: signOut, ask: askSender };
+  const view = show("problem", { title, text: gone + text, who: as }, acts);
   view.dataset.kind = kind;
   view.dataset.way = way;
-  part(view, way)?.removeAttribute("hidden");
+  for (const name of way.split(" ")) part(view, name)?.removeAttribute("hidden");
+}
+
+async function askSender() {
+  const before = current();
+  let news = ASKED;
+  try {
+    const { key_server } = await api.getReport(link.report);
+    await engine?.call("ask_sender", { report: link.report, key_server });
+  } catch (error) {
+    news = /** @type {typeof ASKED} */ (error);
+  }
+  if (before.isConnected) problem(news, is(news, "offline", "busy") ? askSender : start);
 }
 
 /** Takes photos that must not be seen any longer off the screen, and out of all memory. */

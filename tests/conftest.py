@@ -159,6 +159,7 @@ def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
     for role in settings.roles:
         Database(settings, role).migrate()
     made = create_app(settings)
+    made.test_client_class = inprocess.ProvingClient
     jwks = jwt.PyJWKSet.from_dict(PassIssuer(settings.portal_url, settings.portal_secret).jwks)
     monkeypatch.setattr(IssuerKeys, "_fetch", lambda self: {key.key_id: key for key in jwks.keys})
     return made

@@ -1,14 +1,23 @@
 """What tests need that talk to the application without a server between."""
 
+import hashlib
 import os
 from pathlib import Path
+from typing import Any
+
+from flask.testing import EnvironBuilder, FlaskClient
+from werkzeug.test import TestResponse
 
 from viewer.config import Settings
 from viewer.portal.passes import PassIssuer
+from viewer.proofs import thumbprint
+from viewer.sender.session_key import SessionKey
 
 PORTAL = "http://localhost"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 REPORT = "0123456789ABCDEFGHJKMNPQRS"
+KEY = SessionKey()  # of everybody here
+JKT = thumbprint(KEY.jwk)
 
 
 def settings(data: Path) -> Settings:
@@ -27,7 +36,7 @@ def settings(data: Path) -> Settings:
 
 
 class Bearer:
-    """Makes the headers of one account's requests to key server and file host."""
+    """Makes the headers of one account's requests to key server and file host; ProvingClient adds the proofs."""
 
     def __init__(self, issuer: PassIssuer, account: str, contact: str = "") -> None:
         self.issuer, self.account, self.contact = issuer, account, contact
@@ -37,5 +46,20 @@ class Bearer:
         from viewer.portal.models import Contact
 
         proved = [Contact(value=self.contact, verified_at=1)] if self.contact else []
-        token = self.issuer.issue(PORTAL, self.account, scope, report, proved, limit)
-        return {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+        token = self.issuer.issue(PORTAL, self.account, scope, report, proved, limit, JKT)
+        return {"Authorization": f"DPoP {token}", "Idempotency-Key": key}
+
+
+class ProvingClient(FlaskClient):
+    """Adds a fresh proof by KEY to every request that carries a pass and no proof."""
+
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        kept = {name: more.pop(name) for name in ("buffered", "follow_redirects") if name in more}
+        builder = EnvironBuilder(self.application, *args, **more)
+        kind, _, token = builder.headers.get("Authorization", "").partition(" ")
+        if kind == "DPoP" and "DPoP" not in builder.headers:
+            body = builder.input_stream.read() if builder.input_stream else b""
+            url, digest = PORTAL + builder.path, hashlib.sha256(body).digest()
+            builder.headers["DPoP"] = KEY.proof(builder.method, url, digest, token)
+            builder.input_stream and builder.input_stream.seek(0)
+        return super().open(builder, **kept)

@@ -14,6 +14,7 @@ PUBLIC = {
     "portal.codes_POST",
     "portal.sessions_POST",
     "portal.jwks_GET",
+    "log.checkpoint_GET",
 }
 ID = "0" * 26
 

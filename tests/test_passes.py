@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 
-from tests.inprocess import PORTAL, REPORT
+from tests.inprocess import JKT, PORTAL, REPORT
 from viewer import contacts
 from viewer.config import Settings
 from viewer.passes import PassVerifier
@@ -63,6 +63,9 @@ FORGERIES: dict[str, Forge] = {
     "not yet issued": changed(iat=9_000_000_000, exp=9_000_000_120),
     "good for an hour": changed(exp=9_000_000_000),
     "no end": changed(exp=None),
+    "no key": changed(cnf=None),
+    "a key of another shape": changed(cnf=JKT),
+    "a key without thumbprint": changed(cnf={}),
 }
 
 
@@ -70,7 +73,7 @@ FORGERIES: dict[str, Forge] = {
 def parts(settings: Settings, app: Flask) -> tuple[dict[str, Any], dict[str, Any], Ed25519PrivateKey]:
     """A good pass's claims and header, and the portal's key."""
     token = PassIssuer(settings.portal_url, settings.portal_secret).issue(
-        PORTAL, "READER", "key:release", REPORT, [], 0
+        PORTAL, "READER", "key:release", REPORT, [], 0, JKT
     )
     claims = jwt.decode(token, options={"verify_signature": False})
     given = {name: jwt.get_unverified_header(token)[name] for name in ("typ", "kid")}
@@ -84,19 +87,20 @@ def verifier(app: Flask) -> PassVerifier:
 
 
 def test_control_the_good_pass_is_believed(verifier: PassVerifier, parts: Any) -> None:
-    found = verifier.verify(f"Bearer {signed(*parts)}", "key:release", REPORT)
-    assert (found.account, found.issuer, found.object) == ("READER", PORTAL, REPORT)
+    found = verifier.verify(f"DPoP {signed(*parts)}", "key:release", REPORT)
+    assert (found.account, found.issuer, found.object, found.jkt) == ("READER", PORTAL, REPORT, JKT)
 
 
 @pytest.mark.parametrize("name", FORGERIES)
 def test_forgeries_get_one_answer(verifier: PassVerifier, parts: Any, name: str) -> None:
     with pytest.raises(Problem) as refused:
-        verifier.verify(f"Bearer {FORGERIES[name](*parts)}", "key:release", REPORT)
+        verifier.verify(f"DPoP {FORGERIES[name](*parts)}", "key:release", REPORT)
     assert (refused.value.status, refused.value.error) == (401, "bad_pass")
 
 
 @pytest.mark.parametrize(
-    "authorization", ["", "Bearer", "Bearer ", "Bearer a.b.c", "Basic YTpi", "Bearer \u00e9.\u00e9.\u00e9"]
+    "authorization",
+    ["", "DPoP", "DPoP ", "DPoP a.b.c", "Basic YTpi", "DPoP \u00e9.\u00e9.\u00e9", f"DPoP {'W1tb' * 1500}.e30.e30"],
 )
 def test_no_pass_gets_the_same_answer(verifier: PassVerifier, authorization: str) -> None:
     with pytest.raises(Problem) as refused:

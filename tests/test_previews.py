@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from tests.conftest import SENDER, Installation
+from tests.shares import asking
 from viewer.sender.sending import Sent
 
 # As their makers give them; the last two are scanners that pretend to be browsers.
@@ -86,5 +87,7 @@ def test_control_a_person_who_opens_does_change_something(installation: Installa
     before = everything(installation)
     client = installation.client(SENDER, people)
     with pytest.raises(Exception, match="no photos for this account"):
-        client.with_pass("POST", f"{installation.url}/v1/keys/{sent.report}/release", sent.report, "key:release")
+        client.with_pass(
+            "POST", f"{installation.url}/v1/keys/{sent.report}/release", sent.report, "key:release", asking()
+        )
     assert everything(installation) != before

@@ -1,14 +1,21 @@
 """Settings: from the environment or from files it names; all problems reported at once."""
 
 import os
+import re
+import shlex
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sealed.errors import BadProof
 from sealed.header import is_base_url
+from sealed.notes import read_key
 
 ROLES = ("portal", "keyserver", "filehost")
-_SECRETS = {"portal": ("PORTAL_SECRET",), "keyserver": ("KEYSERVER_SECRET", "KEYSERVER_KEK"), "filehost": ()}
+_SECRETS = {"portal": ("PORTAL_SECRET",), "keyserver": ("KEYSERVER_SECRET",), "filehost": ()}
+_HEX = "64 hex digits, from: openssl rand -hex 32"
+_COMMAND_SECONDS = 20  # less than gunicorn gives a worker to start (30)
 
 
 class SettingsError(Exception):
@@ -22,7 +29,9 @@ class Settings:
     `mail` and `sms` are Apprise URLs in which `{to}` stands for the recipient's contact;
     empty where that way is not offered. `phone_region` (ISO 3166, such as AU) says whose
     numbers may be typed without `+`; empty: every number needs its `+`. `proxies` is how many
-    reverse proxies stand in front, whose word for a visitor's address is taken.
+    reverse proxies stand in front, whose word for a visitor's address is taken. Of the
+    key-encryption keys, the first wraps server shares and all of them unwrap. A portal whose key
+    server is elsewhere is told the key of its log.
     """
 
     roles: tuple[str, ...]
@@ -37,7 +46,8 @@ class Settings:
     proxies: int = 0
     portal_secret: bytes = field(default=b"", repr=False)
     keyserver_secret: bytes = field(default=b"", repr=False)
-    keyserver_kek: bytes = field(default=b"", repr=False)
+    keyserver_keks: tuple[bytes, ...] = field(default=(), repr=False)
+    keyserver_log_key: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -76,6 +86,8 @@ class _Reader:
             sms=self.text("SMS", ""),
             phone_region=self.text("PHONE_REGION", ""),
             proxies=self.number("PROXIES"),
+            keyserver_keks=self.keks() if "keyserver" in roles else (),
+            keyserver_log_key=self.log_key() if "portal" in roles and "keyserver" not in roles else "",
             **secrets,
         )
         if "portal" in roles and not (settings.mail or settings.sms):
@@ -93,7 +105,9 @@ class _Reader:
             return Path(path).read_text().strip()
         except OSError as error:
             self.problems.append(f"SAFELIGHT_{name}_FILE cannot be read: {error.strerror}.")
-            return default
+        except UnicodeDecodeError:
+            self.problems.append(f"SAFELIGHT_{name}_FILE names a file that is not text.")
+        return default
 
     def required(self, name: str, meaning: str) -> str:
         value = self.text(name, "")
@@ -120,11 +134,60 @@ class _Reader:
         return int(value)
 
     def secret(self, name: str) -> bytes:
-        value = self.required(name, "64 hex digits, from: openssl rand -hex 32")
+        value = self.required(name, _HEX)
+        return self.key(name, value) if value else b""
+
+    def log_key(self) -> str:
+        value = self.required("KEYSERVER_LOG_KEY", "what `safelight log key` prints at the key server")
         try:
-            secret = bytes.fromhex(value)
+            return read_key(value).text() if value else ""
+        except BadProof as error:
+            self.problems.append(f"SAFELIGHT_KEYSERVER_LOG_KEY: {error}")
+            return ""
+
+    def keks(self) -> tuple[bytes, ...]:
+        name, command = "KEYSERVER_KEK", self.text("KEYSERVER_KEK_COMMAND", "").strip()
+        if not command:
+            value = self.required("KEYSERVER_KEK", _HEX)
+        elif self.text("KEYSERVER_KEK", ""):
+            self.problems.append("SAFELIGHT_KEYSERVER_KEK and SAFELIGHT_KEYSERVER_KEK_COMMAND: only one may be set.")
+            value = ""
+        else:
+            name = "KEYSERVER_KEK_COMMAND"
+            value = self.output(name, command)
+        return tuple(self.key(name, one) for one in re.split(r"[\s,]+", value.strip())) if value else ()
+
+    def key(self, name: str, value: str) -> bytes:
+        """32 bytes from their hex digits, which no problem quotes."""
+        try:
+            key = bytes.fromhex(value)
         except ValueError:
-            secret = b""
-        if value and len(secret) != 32:
-            self.problems.append(f"SAFELIGHT_{name} must be 64 hex digits, from: openssl rand -hex 32")
-        return secret
+            key = b""
+        if len(key) != 32:
+            self.problems.append(f"SAFELIGHT_{name} must be {_HEX}")
+        return key
+
+    def output(self, name: str, command: str) -> str:
+        """What a command prints, without a shell. Its problems quote neither the command nor what it printed."""
+        try:
+            run = subprocess.run(  # noqa: S603 - from whoever runs the server
+                shlex.split(command),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=_COMMAND_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            problem = f"did not end within {_COMMAND_SECONDS} seconds"
+        except OSError as error:
+            problem = f"could not be started: {error.strerror}"
+        except ValueError:
+            problem = "is no command: a quotation mark is not closed"
+        else:
+            printed = run.stdout.decode("ascii", "replace").strip()
+            if printed and not run.returncode:
+                return printed
+            problem = f"ended with exit code {run.returncode}" if run.returncode else "printed nothing"
+        self.problems.append(f"SAFELIGHT_{name} {problem}. Run it by hand to see why.")
+        return ""

@@ -1,17 +1,23 @@
 """The gate before every view: whatever does not say who may come in lets nobody in."""
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from . import proofs
 from .passes import Pass, PassVerifier
 from .problems import Problem
+from .proofs import Proof
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_STREAMED = "blob:put"  # the view hashes the body while it stores it, and calls `Proof.check_body` itself
+_REPEATED = "blob:get"  # changes nothing and comes once for each part of a file: its proofs are not noted as used
 
 
 def public(view: View) -> View:
@@ -24,15 +30,42 @@ def signed_in(view: View) -> View:
     return _marked(view, "signed_in")
 
 
-def by_pass(scope: str) -> Callable[[View], View]:
-    """Only the bearer of a pass with this scope, for the object in the address, may call this view."""
-    return lambda view: _marked(view, scope)
+def by_pass(scope: str, *, uses_proof: bool = False) -> Callable[[View], View]:
+    """Only who has a pass with this scope, for the object in the address, and proves to have its key, may call this.
+
+    `uses_proof`: the view notes the proof as used in a transaction of its own (proofs.use), so that there is one
+    COMMIT, not two.
+    """
+
+    def mark(view: View) -> View:
+        view.uses_proof = uses_proof  # type: ignore[attr-defined]
+        return _marked(view, scope)
+
+    return mark
 
 
 def the_pass() -> Pass:
     """The pass that let this request in."""
     found: Pass = g.safelight_pass
     return found
+
+
+def the_proof() -> Proof:
+    """The proof that came with the pass."""
+    found: Proof = g.safelight_proof
+    return found
+
+
+def prove(base: str, access_token: str = "", streamed: bool = False) -> Proof:
+    """Return this request's proof, its body's hash checked unless it is `streamed`; Problem 401 without a good one.
+
+    `base` is the URL under which people know this role: what a Host header says is a stranger's word.
+    """
+    proof = proofs.verify(request.headers.get("DPoP", ""), request.method, base + request.path, access_token)
+    if not streamed:
+        request.max_content_length = proofs.BODY_LIMIT
+        proof.check_body(hashlib.sha256(request.get_data()).digest())
+    return proof
 
 
 def register(app: Flask) -> None:
@@ -48,7 +81,8 @@ def _marked(view: View, access: str) -> View:
 def _gate() -> None:
     if request.url_rule is None:
         return  # no such address, or not by this method: Flask answers 404 or 405 by itself
-    access = getattr(current_app.view_functions[request.url_rule.endpoint], "access", None)
+    view = current_app.view_functions[request.url_rule.endpoint]
+    access = getattr(view, "access", None)
     if access is None:
         abort(404)
     if access in ("public", "signed_in"):
@@ -57,10 +91,24 @@ def _gate() -> None:
         if access == "signed_in" and not current_user.is_authenticated:
             raise Problem(401, "sign_in", "Please sign in first.")
         return
-    # Cookies are not looked at here: key server and file host know passes only.
+    _by_pass(access, uses_proof=getattr(view, "uses_proof", False))
+
+
+def _by_pass(scope: str, uses_proof: bool) -> None:
+    """Let in who has a pass and proves to have its key. Cookies are not looked at: they are the portal's."""
     verifier: PassVerifier = current_app.extensions["safelight.verifiers"][request.blueprint]
     report = (request.view_args or {}).get("report", "")
-    g.safelight_pass = verifier.verify(request.headers.get("Authorization", ""), access, report)
+    authorization = request.headers.get("Authorization", "")
+    asker = verifier.verify(authorization, scope, report)
+    proof = prove(verifier.audience, authorization.partition(" ")[2], streamed=scope == _STREAMED)
+    proof.check_key(asker.jkt)
+    if scope != _REPEATED and not uses_proof:
+        current_app.extensions[f"safelight.{request.blueprint}"].use(proof)
+    g.safelight_pass, g.safelight_proof = replace(asker, observed=_observed()), proof
+
+
+def _observed() -> tuple[tuple[str, str], ...]:
+    return ("address", request.remote_addr or ""), ("user_agent", request.headers.get("User-Agent", ""))
 
 
 def _from_our_own_page() -> bool:

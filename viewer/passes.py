@@ -1,7 +1,7 @@
 """Passes: who this browser's person is, signed by the portal, believed for two minutes (design: section 6).
 
-The portal issues them (portal/passes.py); key server and file host verify them here.
-The proof of possession (DPoP, RFC 9449) will be checked in `PassVerifier.verify`, beside the pass.
+The portal issues them (portal/passes.py); key server and file host verify them here, and beside them the proof
+that a request comes from the browser that got the pass (proofs.py).
 """
 
 import hmac
@@ -14,14 +14,28 @@ from typing import Any
 import jwt
 import requests
 
-from .problems import Problem
+from .problems import Problem, bad_pass
 
 ALGORITHM = "EdDSA"
 TYPE = "safelight-pass+jwt"
+SCHEME = "DPoP"  # of the Authorization header: RFC 9449, section 7.1
 LIFETIME = 120  # seconds
 SKEW = 60  # seconds by which clocks may differ
 JWKS_PATH = "/.well-known/jwks.json"
-_CLAIMS = ["iss", "aud", "sub", "iat", "exp", "jti", "scope", "object", "contacts", "jurisdiction", "signed_in_by"]
+_CLAIMS = [
+    "iss",
+    "aud",
+    "sub",
+    "iat",
+    "exp",
+    "jti",
+    "scope",
+    "object",
+    "contacts",
+    "jurisdiction",
+    "signed_in_by",
+    "cnf",
+]
 _KEYS_KEPT = 600  # seconds
 _ASK_AGAIN = 10  # seconds between two questions to one issuer, whatever strangers send
 _log = logging.getLogger("safelight")
@@ -37,7 +51,11 @@ class Contact:
 
 @dataclass(frozen=True)
 class Pass:
-    """A verified pass. `object` is the report's id; `limit` the bytes that may be stored, for `blob:put`."""
+    """A verified pass. `object` is the report's id; `limit` the bytes that may be stored, for `blob:put`.
+
+    `jkt` is the thumbprint (RFC 7638) of the one key whose proofs go with it; no key has an empty one.
+    `observed` is what the server itself saw of the request that it came with, by name: the log commits to it.
+    """
 
     issuer: str
     account: str
@@ -47,6 +65,8 @@ class Pass:
     jurisdiction: str
     signed_in_by: str
     limit: int = 0
+    jkt: str = ""
+    observed: tuple[tuple[str, str], ...] = ()
 
 
 class PassVerifier:
@@ -63,14 +83,14 @@ class PassVerifier:
         """
         kind, _, token = authorization.partition(" ")
         try:
-            if kind != "Bearer":
+            if kind != SCHEME:
                 raise jwt.InvalidTokenError("no pass")
             found = self._decode(token)
-        except (jwt.PyJWTError, KeyError, TypeError, ValueError):
-            raise _refused() from None
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError):
+            raise bad_pass() from None
         # Compared in constant time: an id is what a link is good for.
         if found.scope != scope or not hmac.compare_digest(found.object.encode(), report.encode()):
-            raise _refused()
+            raise bad_pass()
         return found
 
     def _decode(self, token: str) -> Pass:
@@ -100,6 +120,7 @@ class PassVerifier:
             str(claims["jurisdiction"]),
             str(claims["signed_in_by"]),
             int(claims.get("limit", 0)),
+            str(claims["cnf"]["jkt"]),
         )
 
 
@@ -131,7 +152,3 @@ class IssuerKeys:
             self._asked = -float("inf")
             raise Problem(503, "busy", "The sign-in server cannot be reached right now. Try again.") from None
         return {key.key_id: key for key in found.keys if key.key_id and key.algorithm_name == ALGORITHM}
-
-
-def _refused() -> Problem:
-    return Problem(401, "bad_pass", "This request's pass is not valid any more. Reload the page and try again.")

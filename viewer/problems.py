@@ -1,5 +1,6 @@
 """What goes wrong, told: one kind of exception, as JSON to programs and as a page to people."""
 
+import errno
 import logging
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
@@ -7,6 +8,8 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 _log = logging.getLogger("safelight")
+# What a machine runs out of; with the next try it may be there.
+_WANTING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 _SENTENCES = {
     404: (
         "Nothing here",
@@ -21,12 +24,18 @@ _SENTENCES = {
 class Problem(Exception):
     """An answer that is not the wanted one.
 
-    `error` is a fixed word for programs, `message` a sentence for a person that names the way out.
+    `error` is a fixed word for programs, `message` a sentence for a person that names the way out;
+    `more` is told to programs beside them.
     """
 
-    def __init__(self, status: int, error: str, message: str) -> None:
+    def __init__(self, status: int, error: str, message: str, **more: int) -> None:
         super().__init__(error)
-        self.status, self.error, self.message = status, error, message
+        self.status, self.error, self.message, self.more = status, error, message, more
+
+
+def bad_pass() -> Problem:
+    """The one answer for a pass or a proof that does not hold, whatever is wrong with it."""
+    return Problem(401, "bad_pass", "This request's pass is not valid any more. Reload the page and try again.")
 
 
 def not_available() -> Problem:
@@ -48,8 +57,10 @@ def register(app: Flask) -> None:
 
 
 def _problem(problem: Problem) -> Response:
-    response = jsonify(error=problem.error, message=problem.message)
+    response = jsonify(error=problem.error, message=problem.message, **problem.more)
     response.status_code = problem.status
+    if problem.error in ("bad_pass", "wrong_time"):
+        response.headers["WWW-Authenticate"] = 'DPoP algs="ES256"'  # RFC 9449, section 7.1
     if problem.status == 503:
         response.headers["Retry-After"] = "5"
     return response
@@ -73,6 +84,10 @@ def _http(error: HTTPException) -> Response:
 def _database(error: DBAPIError) -> Response:
     """A disk that is full or read-only, a lock that is never free: nothing was done, try again."""
     _log.error("database cannot be used: %s at %s", type(error.orig).__name__, _route())
+    return _busy()
+
+
+def _busy() -> Response:
     return _problem(Problem(503, "busy", "The server is busy. Nothing was lost; try again in a moment."))
 
 
@@ -83,6 +98,8 @@ def _bug(error: Exception) -> Response:
         frame = frame.tb_next
     line = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
     _log.error("unexpected %s at %s (%s)", type(error).__name__, line, _route())
+    if isinstance(error, OSError) and error.errno in _WANTING:
+        return _busy()
     return _problem(Problem(500, "bug", _SENTENCES[500][1]))
 
 

@@ -23,7 +23,7 @@ _TOTAL = 500_000_000  # bytes
 def measure(running: Installation, folder: Path) -> list[Figure]:
     """Seal 500 MB of photos, and the library alone as many bytes; then send them, as `safelight send` does."""
     count = _photos(folder)
-    took = medians({way: partial(_seconds, way, folder) for way in ("ours", "bare")})
+    took = medians({way: partial(_seconds, way, folder) for way in ("ours", "bare", "in place")})
     sending = _send(running, folder)
     rates = ", ".join(f"{way} {_TOTAL / 1e6 / seconds:.0f}" for way, seconds in took.items())
     note = f"to send {count} photos took {sending['seconds']:.0f} s"

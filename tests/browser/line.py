@@ -27,6 +27,13 @@ class Line:
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
+    def mend(self) -> None:
+        """Begin anew: whole, and nothing asked yet."""
+        self.is_down, self.hold_after, self.cut_after = False, None, []
+        self.asked.clear()
+        self.held.clear()
+        self.go_on.clear()
+
     def close(self) -> None:
         self.go_on.set()
         self._listener.close()

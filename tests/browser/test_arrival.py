@@ -64,11 +64,10 @@ def page(request: pytest.FixtureRequest, chromium: Browser, signed_in: Any) -> I
 @pytest.fixture
 def three(far: Installation, line: Line, tmp_path_factory: pytest.TempPathFactory) -> Sent:
     """A report of three photos, sent; the line will hold in the middle of the second one."""
-    line.is_down, line.hold_after = False, PHOTOS[0].stat().st_size + 100_000
+    line.mend()
     sender = far.client(SENDER, tmp_path_factory.getbasetemp() / "arrival", invited=True)
     sent = send(sender, PHOTOS, Letter((READER,), "MRN 9", "Excise?", "", 7), lambda step, done, total: None)
-    line.held.clear()
-    line.go_on.clear()
+    line.hold_after = PHOTOS[0].stat().st_size + 100_000
     return sent
 
 

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from tests.cli.shell import PHOTO, Shell
 from tests.conftest import RECIPIENT, SENDER, Installation
+from tests.shares import asking
 from viewer.cli import main
 from viewer.sender.client import Client
 
@@ -25,12 +26,12 @@ def test_send_log_revoke(shell: Shell, installation: Installation, people: Path)
     report = link.partition("#")[0].rpartition("/")[2]
 
     recipient = installation.client(RECIPIENT, people)
-    recipient.with_pass("POST", f"{installation.url}/v1/keys/{report}/release", report, "key:release")
-    log = shell.run("log", report)
+    recipient.with_pass("POST", f"{installation.url}/v1/keys/{report}/release", report, "key:release", asking())
+    log = shell.run("activity", report)
     assert f"opened by {RECIPIENT}" in log.output and "sealed" in log.output
 
     assert shell.run("revoke", link).exit_code == 0
-    assert "withdrawn by you" in shell.run("log", report).output
+    assert "withdrawn by you" in shell.run("activity", report).output
 
 
 def test_a_photo_that_is_refused_stops_everything(
@@ -61,21 +62,21 @@ def test_a_recipient_that_is_none_is_named(shell: Shell) -> None:
 
 
 def test_other_peoples_reports_are_not_there(shell: Shell) -> None:
-    for command in ("log", "revoke"):
+    for command in ("activity", "revoke"):
         refused = shell.run(command, "0" * 26)
         assert refused.exit_code == 1 and "no such report" in refused.stderr
 
 
 def test_signing_in_asks_for_contact_and_code(installation: Installation, tmp_path: Path) -> None:
     answers = {"mobile number": lambda: "cli-only@example.org", "six-digit code": lambda: "000000"}
-    refused = Shell(installation, tmp_path).in_terminal("log", answers=answers)
+    refused = Shell(installation, tmp_path).in_terminal("activity", answers=answers)
     assert refused.exit_code == 1 and "code is not right" in refused.shown
     assert f"sign in at {installation.url}" in refused.shown, "they see where their code goes"
     assert not (tmp_path / "safelight").exists(), "no session, nothing kept"
 
 
 def test_without_a_terminal_nobody_is_asked(installation: Installation, tmp_path: Path) -> None:
-    refused = Shell(installation, tmp_path).run("log")
+    refused = Shell(installation, tmp_path).run("activity")
     assert refused.exit_code == 3 and "not signed in" in refused.stderr
     assert Shell(installation, tmp_path).run("sign-out").exit_code == 1
 
@@ -92,7 +93,7 @@ def test_a_session_is_kept_for_its_owner_only(installation: Installation, people
 
 def test_no_server_is_told_in_a_sentence(tmp_path: Path) -> None:
     environment = {"SAFELIGHT_PORTAL_URL": "http://localhost:1", "XDG_CONFIG_HOME": str(tmp_path)}
-    refused = CliRunner().invoke(main, ["log"], env=environment)
+    refused = CliRunner().invoke(main, ["activity"], env=environment)
     assert refused.exit_code == 1 and "cannot be reached" in refused.stderr
     assert "Traceback" not in refused.output
 

@@ -67,7 +67,7 @@ def test_a_sealed_file_is_opened_with_its_link(
 
 def test_the_log_tells_what_the_key_server_knows(shell: Shell, sealed: tuple[Path, str], sent: Sent) -> None:
     for link in (sealed[1], sent.link):  # of an upload, or of none, it is told nothing
-        told = shell.run("log", link).stdout.splitlines()
+        told = shell.run("activity", link).stdout.splitlines()
         assert [line.rpartition("  ")[2] for line in told[1:]] == ["sealed", "file registered"]
 
 

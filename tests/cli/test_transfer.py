@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from tests.conftest import RECIPIENT, SENDER, Installation
+from tests.shares import asking
 from viewer.sender import client as client_module
 from viewer.sender.client import Client, ClientError, NoAnswer
 from viewer.sender.sending import Sent
@@ -70,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
-    monkeypatch.setattr(Client, "bearer", lambda *_: {"Authorization": "Bearer made-up"})
+    monkeypatch.setattr(Client, "authorization", lambda *_: {"Authorization": "DPoP made-up"})
     monkeypatch.setattr(client_module, "_PAUSES", (0, 0, 0))
     server = Host()
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
@@ -177,10 +178,10 @@ def test_a_lost_answer_is_no_second_opening(
 ) -> None:
     reader = installation.client(RECIPIENT, people)
     url = f"{installation.url}/v1/keys/{sent.report}/release"
-    first = reader.with_pass("POST", url, sent.report, "key:release")
+    first = reader.with_pass("POST", url, sent.report, "key:release", asking())
     assert lossy == [url, url] and openings(installation, people, sent) == 1
     # The control: another request has another Idempotency-Key, and is another opening.
-    second = reader.with_pass("POST", url, sent.report, "key:release")
+    second = reader.with_pass("POST", url, sent.report, "key:release", asking())
     assert first["entry"] != second["entry"] and openings(installation, people, sent) == 2
 
 

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -21,7 +22,25 @@ async def answer(door, args, tell):
     tell({"step": "echo"})
     return args
 """
+# Runs "module.function" out of the folder that it is handed.
+DOOR = """
+import importlib, sys, traceback
+from pathlib import Path
+
+async def answer(door, files, tell):
+    folder = Path("/handed-in")
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    sys.path.insert(0, str(folder))
+    module, function = door.split(".")
+    try:
+        return await getattr(importlib.import_module(module), function)(folder)
+    except Exception:
+        return {"failed": traceback.format_exc()}
+"""
 RunPython = Callable[..., subprocess.CompletedProcess[str]]
+RunInChromium = Callable[[str, Path], Any]
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +119,24 @@ def echo_page(chromium: Browser, echo_server: EngineServer) -> Iterator[Page]:
         message = page.evaluate("boot('/engine/0/worker.js')")
         assert message.get("ready"), message
         yield page
+
+
+@pytest.fixture(scope="session")
+def run_in_chromium(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunInChromium]:
+    """Runs "module.function" of a folder, given to it, in Chromium's worker: one engine, only its doors are others."""
+    copy = Copy(tmp_path_factory.mktemp("doors"))
+    copy.doors().write_text(DOOR)
+    done = copy.build()
+    assert done.returncode == 0, done.stderr
+    with serving(copy.target / str(copy.result()["engine"])) as server, fresh_page(chromium, server) as page:
+        message = page.evaluate("boot('/engine/0/worker.js')")
+        assert message.get("ready"), message
+
+        def run(function: str, folder: Path) -> Any:
+            files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+            found = page.evaluate("([door, files]) => call(door, files)", [function, files])["answer"]
+            assert server.violations == []
+            assert "failed" not in found, found["failed"]
+            return found
+
+        yield run

@@ -2,37 +2,17 @@
 
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests import vectors
-from tests.engine.conftest import RunPython, fresh_page
-from tests.engine.copied import Copy
-from tests.engine.serve import EngineServer, serving
+from tests.engine.conftest import RunInChromium, RunPython
 from tests.sealed import readers
 from tests.vectors import published, run
 
 HERE = Path(__file__).parent
-DOOR = """
-import importlib, sys, traceback
-from pathlib import Path
-
-async def answer(door, files, tell):
-    folder = Path("/handed-in")
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    sys.path.insert(0, str(folder))
-    try:
-        return await getattr(importlib.import_module("in_engine"), door)(folder)
-    except Exception:
-        return {"failed": traceback.format_exc()}
-"""
 
 
 @pytest.fixture(scope="session")
@@ -55,27 +35,10 @@ def node_says(run_python: RunPython, packed: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def chromium_says(chromium: Browser, packed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def chromium_says(run_in_chromium: RunInChromium, packed: Path) -> dict[str, Any]:
     """The same engine's findings in Chromium's worker, under the viewer's policy; only its doors are others."""
-    files = {str(path.relative_to(packed)): path.read_text() for path in packed.rglob("*") if path.is_file()}
-    with worked(tmp_path_factory.mktemp("doors")) as server, fresh_page(chromium, server) as page:
-        message = page.evaluate("boot('/engine/0/worker.js')")
-        assert message.get("ready"), message
-        found: dict[str, Any] = page.evaluate("files => call('everything', files)", files)["answer"]
-        assert server.violations == []
-    assert "failed" not in found, found["failed"]
+    found: dict[str, Any] = run_in_chromium("in_engine.everything", packed)
     return found
-
-
-@contextmanager
-def worked(folder: Path) -> Iterator[EngineServer]:
-    """Build and serve an engine with the one door that runs what it is handed."""
-    copy = Copy(folder)
-    copy.doors().write_text(DOOR)
-    done = copy.build()
-    assert done.returncode == 0, done.stderr
-    with serving(copy.target / str(copy.result()["engine"])) as server:
-        yield server
 
 
 @pytest.fixture(params=["node", "chromium"])

@@ -11,10 +11,11 @@ from PIL import Image
 
 from sealed import base32, keys
 from sealed.jpeg import strip_jpeg
+from sealed.released import RELEASE
 from tests.conftest import RECIPIENT
 from tests.faults.search import Needle
 from tests.sealed.photos import jpeg, segment, split
-from viewer.sender import photos, sealing
+from viewer.sender import photos, sealing, shares
 from viewer.sender.client import Client
 from viewer.sender.sending import Letter, Sent, send
 
@@ -95,11 +96,9 @@ def of_keys(report: str, server_share: bytes, link_share: bytes) -> tuple[Needle
 def open_sent(reader: Client, sent: Sent) -> tuple[bytes, dict[str, bytes]]:
     """Do what the recipient's browser does; return the server share and what the report holds, by name."""
     where = reader.ask("GET", f"/api/reports/{sent.report}")
-    url = f"{where['key_server']}/v1/keys/{sent.report}/release"
-    server_share = sealing.base64url(reader.with_pass("POST", url, sent.report, "key:release")["server_share"])
-    found = reader.ask("POST", "/api/passes", {"report": sent.report, "scope": "blob:get"})
-    headers = {"Authorization": f"Bearer {found['pass']}"}
-    blob = requests.get(f"{where['file_host']}/v1/blobs/{sent.report}", headers=headers, timeout=30)
+    server_share: bytes = shares.get(reader, RELEASE, sent.report, where, {})["server_share"]
+    url = f"{where['file_host']}/v1/blobs/{sent.report}"
+    blob = requests.get(url, headers=reader.authorization("GET", url, sent.report, "blob:get"), timeout=30)
     blob.raise_for_status()
     return server_share, sealing.open_whole(blob.content, server_share, fragment(sent))[1]
 

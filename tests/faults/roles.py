@@ -16,6 +16,7 @@ from tests.faults import memory
 from tests.faults.recorder import Recorder
 from viewer.config import ROLES
 from viewer.demo.inbox import Inbox, Running
+from viewer.log_key import verifier_key
 
 SECRETS = {
     "portal": ("PORTAL_SECRET", "MAIL", "SMS"),
@@ -83,6 +84,8 @@ def running(folder: Path, inbox: Inbox, gateways: Running) -> Iterator[Apart]:
     recorders = {name: Recorder(port) for name, port in ports.items()}
     urls = {f"SAFELIGHT_{name.upper()}_URL": address(recorder) for name, recorder in recorders.items()}
     everything = environment(folder, urls["SAFELIGHT_PORTAL_URL"], gateways) | urls
+    log = verifier_key(urls["SAFELIGHT_KEYSERVER_URL"], bytes.fromhex(everything["SAFELIGHT_KEYSERVER_SECRET"]))
+    everything["SAFELIGHT_KEYSERVER_LOG_KEY"] = log.text()
     roles: dict[str, Role] = {}
     try:
         for name in ROLES:

@@ -118,17 +118,18 @@ def test_control_what_lies_somewhere_is_found_there(
     assert leaks(server, server.got_and_wrote(), search) == every(planted, place)
 
 
-def head(role: str, portal: str, sender: Client) -> bytes:
+def head(role: str, apart: Apart, sender: Client) -> bytes:
     """The beginning of a request whose body the role reads: to the portal by anybody, to the others by pass."""
     report = sender.ask("POST", "/api/reports", {"recipients": [RECIPIENT]})["id"]
-    line, scope = {
-        "portal": ("POST /api/codes", "log:read"),
-        "keyserver": (f"PUT /v1/keys/{report}/file", "key:create"),
-        "filehost": (f"PUT /v1/blobs/{report}", "blob:put"),
+    method, path, scope = {
+        "portal": ("POST", "/api/codes", "log:read"),
+        "keyserver": ("PUT", f"/v1/keys/{report}/file", "key:create"),
+        "filehost": ("PUT", f"/v1/blobs/{report}", "blob:put"),
     }[role]
-    token = sender.ask("POST", "/api/passes", {"report": report, "scope": scope})["pass"]
-    fields = f"Host: x\r\nOrigin: {portal}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json"
-    return f"{line} HTTP/1.1\r\n{fields}\r\nContent-Length: 200000\r\n\r\n".encode()
+    fields = {"Host": "x", "Origin": apart.portal.url, "Content-Type": "application/json", "Content-Length": "65000"}
+    fields |= sender.authorization(method, apart.roles[role].url + path, report, scope)
+    told = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"{method} {path} HTTP/1.1\r\n{told}\r\n".encode()
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -139,7 +140,7 @@ def test_control_what_a_server_holds_in_memory_is_found(
     server, few = apart.roles[role], planted[::5]  # what a server reads at a time
     search, wanted = Search(few), every(few, "memory")
     with socket.create_connection(("127.0.0.1", server.port)) as held:
-        held.sendall(head(role, apart.portal.url, sender) + b"\n".join(lines(few)))
+        held.sendall(head(role, apart, sender) + b"\n".join(lines(few)))
         end, found = time.monotonic() + 30, set[tuple[str, str, str]]()
         while not wanted <= found and time.monotonic() < end:
             found = leaks(server, server.holds(), search)
@@ -149,17 +150,19 @@ def test_control_what_a_server_holds_in_memory_is_found(
 sealing_as_it_is = sealing.seal
 
 
-def unsealed(header: Header, server_share: bytes, link_share: bytes, plaintext: Plaintext) -> Iterator[bytes]:
+def unsealed(header: Header, server_share: bytes, link_share: bytes, plaintext: Plaintext) -> Iterator[sealing.Piece]:
     yield header.context()
     yield from plaintext
 
 
-def with_server_share(header: Header, server_share: bytes, link_share: bytes, plaintext: Plaintext) -> Iterator[bytes]:
+def with_server_share(
+    header: Header, server_share: bytes, link_share: bytes, plaintext: Plaintext
+) -> Iterator[sealing.Piece]:
     yield from sealing_as_it_is(header, server_share, link_share, plaintext)
     yield server_share
 
 
-def with_link(header: Header, server_share: bytes, link_share: bytes, plaintext: Plaintext) -> Iterator[bytes]:
+def with_link(header: Header, server_share: bytes, link_share: bytes, plaintext: Plaintext) -> Iterator[sealing.Piece]:
     yield from sealing_as_it_is(header, server_share, link_share, plaintext)
     yield base32.link_text(link_share).lower().encode()
 
@@ -177,12 +180,12 @@ def test_control_a_broken_sender_is_caught(
     sender: Client,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    broken: Callable[[Header, bytes, bytes, Plaintext], Iterator[bytes]],
+    broken: Callable[[Header, bytes, bytes, Plaintext], Iterator[sealing.Piece]],
     kinds: set[str],
 ) -> None:
     report, keys = deliveries.make(tmp_path), list[Needle]()
 
-    def seal(header: Header, server_share: bytes, link_share: bytes, plaintext: Plaintext) -> Iterator[bytes]:
+    def seal(header: Header, server_share: bytes, link_share: bytes, plaintext: Plaintext) -> Iterator[sealing.Piece]:
         keys.extend(deliveries.of_keys(header.key_id, server_share, link_share))
         return broken(header, server_share, link_share, plaintext)
 

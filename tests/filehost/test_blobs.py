@@ -60,6 +60,10 @@ def test_cut_off_leaves_nothing(app: Flask, owner: Bearer, folder: Path) -> None
     assert list(folder.iterdir()) == []
 
 
+def anything(sha256: bytes) -> None:
+    """Whatever came is what was to come."""
+
+
 class Broken(io.BytesIO):
     """A connection that breaks after the first bytes."""
 
@@ -72,11 +76,11 @@ class Broken(io.BytesIO):
 def test_a_broken_connection_leaves_nothing(tmp_path: Path) -> None:
     storage = FolderStorage(tmp_path / "blobs")
     with pytest.raises(ConnectionResetError):
-        storage.receive(Broken(BODY), 10**6)
+        storage.receive(Broken(BODY), 10**6, anything)
     with pytest.raises(TooLong):
-        storage.receive(io.BytesIO(BODY), 10)
+        storage.receive(io.BytesIO(BODY), 10, anything)
     assert list((tmp_path / "blobs").iterdir()) == []
-    assert storage.receive(io.BytesIO(BODY), 10**6).length == len(BODY), "control: a whole one arrives"
+    assert storage.receive(io.BytesIO(BODY), 10**6, anything).length == len(BODY), "control: a whole one arrives"
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "0" * 25, "0" * 27, "o" * 26, "8" + "0" * 25, "0" * 25 + "/"])

@@ -1,5 +1,6 @@
 """Signing in: against a real server of two workers, with codes that really arrived."""
 
+import hashlib
 import json
 import re
 import threading
@@ -9,10 +10,13 @@ import pytest
 import requests
 from flask.json.tag import TaggedJSONSerializer
 from itsdangerous import URLSafeTimedSerializer
+from jwt import decode
 
 from tests.conftest import Installation
 from viewer.portal import accounts, codes
+from viewer.proofs import thumbprint
 from viewer.sender.sending import Sent
+from viewer.sender.session_key import SessionKey
 
 
 class Visitor:
@@ -21,9 +25,19 @@ class Visitor:
     def __init__(self, installation: Installation) -> None:
         self.here, self.session = installation, requests.Session()
         self.session.headers["Origin"] = installation.url
+        self.key = SessionKey()
 
     def ask(self, method: str, path: str, body: object = None) -> requests.Response:
         return self.session.request(method, self.here.url + path, json=body, timeout=30)
+
+    def ask_pass(
+        self, report: str, scope: str, method: str = "POST", path: str = "/api/passes", of: bytes = b""
+    ) -> requests.Response:
+        """Ask for a pass; the proof may be for another method, path or body."""
+        body = json.dumps({"report": report, "scope": scope}).encode()
+        proof = self.key.proof(method, self.here.url + path, hashlib.sha256(of or body).digest())
+        headers = {"DPoP": proof, "Content-Type": "application/json"}
+        return self.session.post(f"{self.here.url}/api/passes", data=body, headers=headers, timeout=30)
 
     def get_code(self, typed: str, contact: str = "") -> tuple[str, str]:
         before = len(self.here.inbox.messages)
@@ -151,11 +165,30 @@ def test_who_was_not_invited_may_not_send(visitor: Visitor, contact: str) -> Non
 def test_nobody_gets_passes_for_other_peoples_reports(visitor: Visitor, contact: str, sent: Sent) -> None:
     visitor.sign_in(contact)
     for scope in ("key:create", "policy:write", "log:read", "blob:put", "blob:get"):
-        known = visitor.ask("POST", "/api/passes", {"report": sent.report, "scope": scope})
-        unknown = visitor.ask("POST", "/api/passes", {"report": "0" * 26, "scope": scope})
+        known, unknown = visitor.ask_pass(sent.report, scope), visitor.ask_pass("0" * 26, scope)
         assert (known.status_code, known.text) == (404, unknown.text)
     known = visitor.ask("GET", f"/api/reports/{sent.report}")
     assert known.text == visitor.ask("GET", f"/api/reports/{'0' * 26}").text
+
+
+def test_a_pass_is_for_the_key_that_asked_for_it(visitor: Visitor, contact: str, sent: Sent) -> None:
+    visitor.sign_in(contact)
+    answer = visitor.ask_pass(sent.report, "key:release")
+    claims = decode(answer.json()["pass"], options={"verify_signature": False})
+    assert claims["cnf"] == {"jkt": thumbprint(visitor.key.jwk)}
+
+
+def test_no_pass_without_proof(visitor: Visitor, contact: str, sent: Sent) -> None:
+    visitor.sign_in(contact)
+    asked, wrong = ("POST", "/api/passes", {"report": sent.report, "scope": "key:release"}), (401, "bad_pass")
+    answers = [
+        visitor.ask(*asked),
+        visitor.ask_pass(sent.report, "key:release", method="PUT"),
+        visitor.ask_pass(sent.report, "key:release", path="/api/reports"),
+        visitor.ask_pass(sent.report, "key:release", of=b"another body"),
+    ]
+    assert [(answer.status_code, answer.json()["error"]) for answer in answers] == [wrong] * 4
+    assert visitor.ask_pass(sent.report, "key:release").status_code == 200, "control"
 
 
 def test_no_code_token_or_contact_is_in_the_log_and_no_token_in_the_database(visitor: Visitor, contact: str) -> None:

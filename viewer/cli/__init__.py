@@ -10,7 +10,7 @@ from sealed.errors import SealedError
 from ..assets import EngineMissing
 from ..config import SettingsError
 from ..sender.client import ClientError
-from . import operator, recipient, sender
+from . import keys, log, operator, policy, recipient, sender
 from .terminal import plain
 
 
@@ -44,7 +44,7 @@ def main() -> None:
 
     \b
     To send:          safelight send wound.jpg --to +61491570006 --patient "MRN 0042"
-    To follow it up:  safelight log        safelight revoke REPORT
+    To follow it up:  safelight activity   safelight revoke REPORT
     To open:          safelight open LINK
     To run a server:  safelight serve      safelight invite "Dr Ada Lovelace" ada@example.org
 
@@ -56,5 +56,12 @@ def main() -> None:
     """
 
 
-for command in (*sender.COMMANDS, *recipient.COMMANDS, *operator.COMMANDS):
+for command in (
+    *sender.COMMANDS,
+    *policy.COMMANDS,
+    *recipient.COMMANDS,
+    *operator.COMMANDS,
+    *keys.COMMANDS,
+    *log.COMMANDS,
+):
     main.add_command(command)

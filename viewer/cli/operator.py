@@ -43,11 +43,15 @@ def serve_command(host: str, port: int, workers: int) -> None:
             "Fine for one clinic; the full separation needs two machines.",
             err=True,
         )
+    os.execv(sys.executable, gunicorn(host, port, workers))  # noqa: S606 - no shell, nothing from outside
+
+
+def gunicorn(host: str, port: int, workers: int) -> list[str]:
+    """Return the command that runs the server itself."""
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(_ROOT), "--bind", f"{host}:{port}"]
     # Threads: a worker that asks its own portal for public keys must still be able to answer.
     command += ["--worker-class", "gthread", "--threads", "8", "--workers", str(workers)]
-    command += ["--no-control-socket", "--logger-class", "viewer.logs.QuietLogger"]
-    os.execv(sys.executable, command)  # noqa: S606 - no shell, nothing from outside
+    return [*command, "--no-control-socket", "--logger-class", "viewer.logs.QuietLogger"]
 
 
 @click.command("migrate")

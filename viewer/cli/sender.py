@@ -8,6 +8,8 @@ import click
 
 from ..sender import sending
 from ..sender.sending import Letter, Sent, send
+from . import reports
+from .policy import check_named, rules
 from .terminal import Progress, client_of, plain, portal_option, signed_in
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -16,14 +18,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 def _letter(command: F) -> F:
     """Give a command the photos, and all that a sender says about them."""
     path = click.Path(exists=True, dir_okay=False, path_type=Path)
-    days = click.IntRange(1, 90)
     for add in (
         portal_option,
-        click.option("--days", default=7, show_default=True, type=days, help="For how many days it opens."),
         click.option("--notes", default="", help="What else there is to say."),
         click.option("--question", default="", help="What you want to know."),
         click.option("--patient", required=True, help="The patient's ID. Only the recipients see it."),
-        click.option("--to", multiple=True, required=True, help="A recipient's e-mail or mobile. May be repeated."),
+        rules(days=7),
         click.argument("photos", nargs=-1, required=True, type=path),
     ):
         command = add(command)
@@ -44,11 +44,16 @@ def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
 
     Only the people named by --to can open it, once they have proved that address by a code.
     Hand the link on by SMS, WhatsApp or any other way: without that address it opens nothing.
+
+    With --first nobody is named: whoever signs in and opens the link first has it, for good, and you
+    see who that was. Others can ask you (safelight consent). Use it only where you do not know who
+    will answer: the link alone is all that such photos hang on until then.
     """
+    said = _read(letter)
     with Progress() as progress:
-        sent = send(signed_in(portal), list(photos), Letter(**letter), progress)
+        sent = send(signed_in(portal), list(photos), said, progress)
     _tell_removed(sent)
-    click.echo(f"Sent, {sent.length:,} bytes. The link, for the people you named:", err=True)
+    click.echo(f"Sent, {sent.length:,} bytes. The link, to hand on:", err=True)
     click.echo(sent.link)
 
 
@@ -73,35 +78,35 @@ def seal_command(photos: tuple[Path, ...], portal: str, output: Path, force: boo
     """
     if output.exists() and not force:
         raise click.ClickException(f"{output} is there already. Choose another name, or replace it with --force.")
+    said = _read(letter)
     with Progress() as progress:
-        sent = sending.seal(signed_in(portal), list(photos), Letter(**letter), output, progress)
+        sent = sending.seal(signed_in(portal), list(photos), said, output, progress)
     _tell_removed(sent)
     click.echo(f"Sealed into {output}, {sent.length:,} bytes. The link, to go another way than the file:", err=True)
     click.echo(sent.link)
 
 
-@click.command("log")
+@click.command("activity")
 @click.argument("report", required=False)
 @portal_option
-def log_command(report: str | None, portal: str) -> None:
+def activity_command(report: str | None, portal: str) -> None:
     """Show who opened your reports, when, and who was refused.
 
     \b
-    safelight log                               all of them, the newest first
-    safelight log 0123456789ABCDEFGHJKMNPQRS    only this one, by its id or its link
+    safelight activity                               all of them, the newest first
+    safelight activity 0123456789ABCDEFGHJKMNPQRS    only this one, by its id or its link
 
     "Opened" means that the key was released; whether somebody looked, nobody can know.
     """
     client = signed_in(portal)
-    reports = client.ask("GET", "/api/reports")["reports"]
-    wanted = [found for found in reports if report is None or found["id"] == _id(report)]
+    wanted = [reports.own(client, report)] if report else client.ask("GET", "/api/reports")["reports"]
     if not wanted:
-        raise click.ClickException("There is no such report of yours." if report else "You have sent nothing yet.")
+        raise click.ClickException("You have sent nothing yet.")
+    you = {"account": (client.account() or {}).get("id", ""), "name": "you"}
     for found in wanted:
         click.secho(f"{found['id']}  sent {found['sent']}", bold=True)
-        url = f"{found['key_server']}/v1/keys/{found['id']}/log"
-        for entry in client.with_pass("GET", url, found["id"], "log:read")["entries"]:
-            click.echo(f"  {line(entry, found['people'])}")
+        for entry in reports.ask(client, "GET", found, "log", "log:read")["entries"]:
+            click.echo(f"  {line(entry, [*found['people'], you])}")
 
 
 @click.command("revoke")
@@ -113,14 +118,10 @@ def revoke_command(report: str, portal: str) -> None:
     \b
     safelight revoke 0123456789ABCDEFGHJKMNPQRS
 
-    What was opened before may have been seen and kept; `safelight log` shows by whom.
+    What was opened before may have been seen and kept; `safelight activity` shows by whom.
     """
     client = signed_in(portal)
-    found = next((r for r in client.ask("GET", "/api/reports")["reports"] if r["id"] == _id(report)), None)
-    if found is None:
-        raise click.ClickException("There is no such report of yours. `safelight log` lists them.")
-    url = f"{found['key_server']}/v1/keys/{found['id']}/revoke"
-    answer = client.with_pass("POST", url, found["id"], "policy:write")
+    answer = reports.ask(client, "POST", reports.own(client, report), "revoke", "policy:write")
     click.echo(f"Withdrawn since {answer['revoked']}. What was opened before may have been seen.")
 
 
@@ -138,28 +139,36 @@ def sign_out_command(portal: str) -> None:
     click.echo("Signed out.")
 
 
-def line(entry: dict[str, Any], people: list[dict[str, str]]) -> str:
+def line(entry: dict[str, Any], people: reports.People) -> str:
     """Return a log entry as a line for a person; `people` are the report's recipients that have accounts."""
     return f"no. {entry['number']:<5} {entry['recorded']}  {told(entry, people)}"
 
 
-def told(entry: dict[str, Any], people: list[dict[str, str]]) -> str:
+def told(entry: dict[str, Any], people: reports.People) -> str:
     """Return in words what an entry of the log says."""
-    names = {person["account"]: person["name"] or person["contact"] for person in people}
-    who = names.get(entry["account"], "somebody it was not sent to")
+    who, to = reports.name(entry["account"], people), entry["details"].get("to", "")
     words = {
         ("create", "granted"): "sealed",
         ("register", "granted"): "file registered",
+        ("policy", "granted"): "policy changed by you",
+        ("ask", "granted"): f"{who} asks to open it",
+        ("ask", "denied"): f"{who} asked in vain ({_reason(entry)})",
+        ("consent", "granted"): f"one more opening allowed to {reports.name(to, people)}",
         ("revoke", "granted"): "withdrawn by you",
         ("release", "granted"): f"opened by {who}",
-        ("release", "denied"): f"refused to {who} ({entry.get('reason', '').replace('_', ' ')})",
+        ("release", "denied"): f"refused to {who} ({_reason(entry)})",
     }
     return words.get((entry["action"], entry["outcome"]), f"{entry['action']} {entry['outcome']}")
 
 
-def _id(report: str) -> str:
-    """Return the id that was typed, or that stands in the link that was typed."""
-    return report.partition("#")[0].rstrip("/").rpartition("/")[2]
+def _reason(entry: dict[str, Any]) -> str:
+    return str(entry.get("reason", "")).replace("_", " ")
+
+
+def _read(letter: dict[str, Any]) -> Letter:
+    """Return what was typed, less the flag that only says that nobody is named."""
+    check_named(letter["to"], letter.pop("first"), must=True)
+    return Letter(**letter)
 
 
 def _tell_removed(sent: Sent) -> None:
@@ -167,4 +176,4 @@ def _tell_removed(sent: Sent) -> None:
         click.echo(f"{plain(name)}: removed {', '.join(removed) or 'nothing, it was clean'}", err=True)
 
 
-COMMANDS = (send_command, seal_command, log_command, revoke_command, sign_out_command)
+COMMANDS = (send_command, seal_command, activity_command, revoke_command, sign_out_command)

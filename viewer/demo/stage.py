@@ -57,7 +57,7 @@ class Stage:
         return self._blobs / f"{report}.sealed"
 
     def look(self) -> None:
-        """Ask the key server for the log, as `safelight log` does. Raises ClientError."""
+        """Ask the key server for the log, as `safelight activity` does. Raises ClientError."""
         with self._speaking:
             try:
                 self._fetch()
@@ -75,7 +75,7 @@ class Stage:
             self._fetch()
 
     def lines(self) -> list[str]:
-        """Return the log as `safelight log` prints it, oldest first."""
+        """Return the log as `safelight activity` prints it, oldest first."""
         return [line(entry, self._report["people"]) for entry in list(self._entries)]
 
     def told(self) -> dict[str, Any]:

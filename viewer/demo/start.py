@@ -34,7 +34,7 @@ Everything runs on this machine. Ctrl-C ends it.
 The same from another shell, in this folder, as Dr Ada:
 
   . {env}
-  safelight log
+  safelight activity
   safelight revoke {report}
   od -A d -c {blob} | head -20
 

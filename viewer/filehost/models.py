@@ -1,8 +1,8 @@
-"""The file host's one table."""
+"""The file host's tables."""
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, LargeBinary
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -23,3 +23,11 @@ class Blob(Base):
     issuer: Mapped[str]
     account: Mapped[str]
     created_at: Mapped[int]
+
+
+class UsedProof(Base):
+    """A proof that has been used, as the hash of its key and id; kept until it would be too old anyway."""
+
+    __tablename__ = "used_proof"
+    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    until: Mapped[int] = mapped_column(index=True)

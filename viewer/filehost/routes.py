@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from .. import clock
 from ..database import Database
-from ..gate import by_pass, the_pass
+from ..gate import by_pass, the_pass, the_proof
 from ..problems import Problem, not_available
+from ..proofs import Proof, use
 from .models import Blob
 from .storage import FolderStorage, Received, TooLong
 
@@ -23,6 +24,11 @@ class FileHost:
     database: Database
     storage: FolderStorage
 
+    def use(self, proof: Proof) -> None:
+        """Note a proof as used. Raises Problem 401 where it was before."""
+        with self.database.write() as session:
+            use(session, proof)
+
 
 @bp.put("")
 @by_pass("blob:put")
@@ -33,7 +39,7 @@ def blob_PUT(report: str) -> ResponseReturnValue:
     if request.content_length is None:  # with it, werkzeug itself refuses a body that ends early
         raise Problem(411, "no_length", "The length of the file must be told first.")
     try:
-        received = here.storage.receive(request.stream, limit)
+        received = here.storage.receive(request.stream, limit, the_proof().check_body)
     except TooLong:
         raise Problem(413, "too_large", "This report is larger than this server takes.") from None
     _keep(here, received, report)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -32,10 +33,10 @@ class FolderStorage:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def receive(self, stream: IO[bytes], limit: int) -> Received:
+    def receive(self, stream: IO[bytes], limit: int, check: Callable[[bytes], None]) -> Received:
         """Write a stream to the disk, durably, beside the blobs. Raises TooLong beyond `limit` bytes.
 
-        Whatever goes wrong, no half file stays.
+        `check` gets the SHA-256 of what came. Whatever goes wrong, and whatever it raises, nothing stays.
         """
         digest, length = hashlib.sha256(), 0
         with tempfile.NamedTemporaryFile(dir=self._folder, prefix="incoming-", delete=False) as file:
@@ -47,6 +48,7 @@ class FolderStorage:
                         raise TooLong
                     digest.update(piece)
                     file.write(piece)
+                check(digest.digest())
                 file.flush()
                 os.fsync(file.fileno())
             except BaseException:

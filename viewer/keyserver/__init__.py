@@ -3,20 +3,17 @@
 from flask import Flask
 
 from ..config import Settings
-from ..database import Database
 from ..passes import PassVerifier
-from . import models, routes
-from .vault import Vault
+from . import log_routes, models, routes
+from .server import KeyServer
 
 __all__ = ["models", "register"]
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Add the key server to `app`."""
-    database = Database(settings, "keyserver")
-    database.check()
-    vault = Vault(settings.keyserver_kek)
-    app.extensions["safelight.keyserver"] = routes.KeyServer(database, vault, settings.keyserver_secret)
+    app.extensions["safelight.keyserver"] = KeyServer.of(settings)
     verifiers = app.extensions.setdefault("safelight.verifiers", {})
     verifiers["keyserver"] = PassVerifier(settings.keyserver_url, settings.issuers)
     app.register_blueprint(routes.bp)
+    app.register_blueprint(log_routes.bp)

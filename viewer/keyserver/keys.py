@@ -1,101 +1,158 @@
-"""What a key's owner does: create it, register its file, revoke it, read its log."""
+"""What a key's owner does: create it, register its file, change its policy, revoke it, read its log."""
 
 import re
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
-from sealed.keys import SERVER_SHARE_LENGTH
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from .. import clock, contacts
-from ..database import Database
+from sealed.keys import SERVER_SHARE_LENGTH
+from sealed.released import CREATE
+
+from .. import clock
 from ..passes import Pass
 from ..problems import Problem, not_available
-from . import log
-from .models import Key, Recipient
-from .vault import Vault
+from . import log, policy_form
+from .answer import Asked, Sealed, sealed
+from .models import Entry, Key, Use
+from .policy import lock
+from .policy_form import Policy
+from .server import KeyServer
 
-LONGEST = 90 * 86_400  # seconds that a key may be open at most
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
-@dataclass(frozen=True)
-class Policy:
-    """Who may open it: contacts in their one form, and until when (seconds since 1970)."""
+def create(here: KeyServer, owner: Pass, policy: Policy, asked: Asked) -> Sealed:
+    """Make a key with the id that the pass names; return its server share, sealed.
 
-    recipients: tuple[str, ...]
-    not_after: int
-
-
-def create(database: Database, vault: Vault, secret: bytes, owner: Pass, policy: Policy, idempotency_key: str) -> bytes:
-    """Make a key with the id that the pass names; return its server share (32 bytes).
-
-    Hands out a share, so the order is release's: entry, COMMIT, then the share. A repeat with the
-    same idempotency key gets the same share. Raises Problem 409 where the id is taken.
+    Hands out a share, so the order is release's: entry, COMMIT, then the share. The same request
+    once more gets the same share. Raises Problem 409 where the id is taken.
     """
-    now = clock.now()
-    if not now < policy.not_after <= now + LONGEST:
-        raise Problem(400, "bad_policy", "The end must lie ahead, and within 90 days.")
-    with database.write() as session:
-        key = session.get(Key, owner.object)
+
+    def make_and_log(session: Session) -> tuple[Key, Entry]:
+        key, entry = session.get(Key, owner.object), log.find(session, owner, asked.request_id)
         if key is None:
             key = Key(
                 id=owner.object,
                 issuer=owner.issuer,
                 account=owner.account,
-                wrapped_share=vault.wrap(secrets.token_bytes(SERVER_SHARE_LENGTH), owner.object),
-                created_at=now,
-                not_after=policy.not_after,
-                revoked_at=None,
-                file_sha256=None,
-                file_length=None,
+                wrapped_share=here.vault.wrap(secrets.token_bytes(SERVER_SHARE_LENGTH), owner.object),
+                created_at=clock.now(),
+                policy_version=1,
             )
-            named = (contacts.pseudonym(secret, contact) for contact in policy.recipients)
-            key.recipients = [Recipient(contact=contact) for contact in named]
+            policy.put_on(key, here.secret)
             session.add(key)
-            until = clock.text(policy.not_after)
-            log.append(session, owner, "create", "granted", idempotency_key, not_after=until)
-        elif not _owns(key, owner) or log.find(session, owner, idempotency_key) is None:
+            entry = here.log.append(session, owner, CREATE, "granted", asked.request_id, **_logged(key))
+            entry.hpke_key = asked.hpke_key
+        if _owner(key) != _owner(owner) or entry is None or not asked.is_that_of(entry):
             raise Problem(409, "exists", "There is a key with this id already. Begin a new report.")
-        wrapped = key.wrapped_share
-    return vault.unwrap(wrapped, owner.object)
+        return key, entry
+
+    key, entry = here.commits.run(make_and_log)
+    return sealed(here, key, entry, asked)
 
 
-def register_file(database: Database, owner: Pass, sha256: str, length: int) -> None:
+def register_file(here: KeyServer, owner: Pass, sha256: str, length: int) -> None:
     """Register the sealed file's hash (64 hex digits) and length in bytes: once, and before any release."""
     if not _SHA256.fullmatch(sha256) or length <= 0:
         raise Problem(400, "bad_file", "A file is registered by its SHA-256 and its length.")
-    with database.write() as session:
-        key = session.get(Key, owner.object)
-        if key is None or not _owns(key, owner):
-            raise not_available()
+
+    def register_and_log(session: Session) -> None:
+        key = owned(session, owner)
         if key.file_sha256 is None:
             key.file_sha256, key.file_length = sha256, length
-            log.append(session, owner, "register", "granted", file=sha256, length=length)
+            here.log.append(session, owner, "register", "granted", **log.about(key))
         elif (key.file_sha256, key.file_length) != (sha256, length):
             raise Problem(409, "exists", "Another file is registered for this key. Begin a new report.")
 
+    here.commits.run(register_and_log)
 
-def revoke(database: Database, owner: Pass) -> str:
+
+def change(here: KeyServer, owner: Pass, policy: Policy) -> int:
+    """Give a key another policy, which decides from the next release on; return its version.
+
+    The same policy once more changes nothing. Raises Problem 409 where the key is revoked: that stays.
+    """
+
+    def change_and_log(session: Session) -> int:
+        key = owned(session, owner)
+        if key.revoked_at is not None:
+            raise Problem(409, "revoked", "You have withdrawn these photos, and that stays. Send them again.")
+        before = _asked(key)
+        policy.put_on(key, here.secret)
+        if _asked(key) != before:
+            key.policy_version += 1
+            here.log.append(session, owner, "policy", "granted", **_logged(key))
+        return key.policy_version
+
+    return here.commits.run(change_and_log)
+
+
+def revoke(here: KeyServer, owner: Pass) -> str:
     """Let nobody have the share any more, from now on; return since when (RFC 3339)."""
-    with database.write() as session:
-        key = session.get(Key, owner.object)
-        if key is None or not _owns(key, owner):
-            raise not_available()
+
+    def revoke_and_log(session: Session) -> str:
+        key = owned(session, owner)
         if key.revoked_at is None:
             key.revoked_at = clock.now()
-            log.append(session, owner, "revoke", "granted")
+            here.log.append(session, owner, "revoke", "granted", **log.about(key))
         return clock.text(key.revoked_at)
 
+    return here.commits.run(revoke_and_log)
 
-def history(database: Database, owner: Pass) -> list[Any]:
+
+def standing(here: KeyServer, owner: Pass) -> dict[str, Any]:
+    """Return a key's policy, as far as it is known here, and what has been taken of it, for its owner.
+
+    Accounts are the portal's ids: it knows the names, and who the recipients are.
+    """
+    with here.database.read() as session:
+        key = readable(session, owner)
+        uses = session.scalars(select(Use).where(Use.key_id == key.id).order_by(Use.account))
+        return {
+            "policy": policy_form.told(key),
+            "version": key.policy_version,
+            "named": len(key.recipients),
+            "claimed_by": key.claimed_by,
+            "revoked": None if key.revoked_at is None else clock.text(key.revoked_at),
+            "openings": [{"account": use.account, "number": use.releases} for use in uses],
+        }
+
+
+def history(here: KeyServer, owner: Pass) -> list[Any]:
     """Return the log's entries about a key of the owner's, oldest first."""
-    with database.read() as session:
-        key = session.get(Key, owner.object)
-        if key is None or not _owns(key, owner):
-            raise not_available()
-        return log.entries(session, owner.object)
+    with here.database.read() as session:
+        return log.entries(session, readable(session, owner).id)
 
 
-def _owns(key: Key, asker: Pass) -> bool:
-    return (key.issuer, key.account) == (asker.issuer, asker.account)
+def owned(session: Session, owner: Pass) -> Key:
+    """Return a key of the owner's, locked. Raises Problem 404."""
+    return _own(lock(session, owner.object), owner)
+
+
+def readable(session: Session, owner: Pass) -> Key:
+    """Return a key of the owner's. Raises Problem 404."""
+    return _own(session.get(Key, owner.object), owner)
+
+
+def _own(key: Key | None, asker: Pass) -> Key:
+    if key is None or _owner(key) != _owner(asker):
+        raise not_available()
+    return key
+
+
+def _owner(of: Key | Pass) -> tuple[str, str]:
+    return of.issuer, of.account
+
+
+def _asked(key: Key) -> tuple[dict[str, Any], set[str]]:
+    """Return all that a policy asks, for comparing."""
+    return policy_form.told(key), {recipient.contact for recipient in key.recipients}
+
+
+def _logged(key: Key) -> dict[str, Any]:
+    """Return what the log says of a policy, in words: all that is asked but the recipients, who are counted."""
+    words = {"named": str(len(key.recipients)), "jurisdictions": key.jurisdictions}
+    rules = policy_form.told(key) | words | {"passkey": "needed" if key.passkey else ""}
+    return {"policy_version": key.policy_version} | {name: str(rule) for name, rule in rules.items() if rule}

@@ -14,7 +14,11 @@ class Base(DeclarativeBase):
 
 
 class Key(Base):
-    """A server share, wrapped, with its policy. The owner is (issuer, account)."""
+    """A server share, wrapped, with its policy. The owner is (issuer, account).
+
+    Whoever locks this row holds the key's whole policy: uses, consents and requests are
+    only changed under it. Accounts in these tables are of the key's own issuer.
+    """
 
     __tablename__ = "key"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -26,7 +30,14 @@ class Key(Base):
     revoked_at: Mapped[int | None]
     file_sha256: Mapped[str | None]
     file_length: Mapped[int | None]
-    recipients: Mapped[list["Recipient"]] = relationship()
+    policy_version: Mapped[int]
+    not_before: Mapped[int | None]
+    most_each: Mapped[int | None]
+    most: Mapped[int | None]
+    passkey: Mapped[bool]
+    jurisdictions: Mapped[str]  # with spaces between; empty: any
+    claimed_by: Mapped[str | None]  # the account that opened it first, where nobody is named
+    recipients: Mapped[list["Recipient"]] = relationship(cascade="all, delete-orphan")
 
 
 class Recipient(Base):
@@ -37,8 +48,36 @@ class Recipient(Base):
     contact: Mapped[str] = mapped_column(primary_key=True)
 
 
+class Use(Base):
+    """How many releases of a key an account has had; those by consent are not counted."""
+
+    __tablename__ = "use"
+    key_id: Mapped[str] = mapped_column(ForeignKey("key.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    releases: Mapped[int]
+
+
+class Request(Base):
+    """An account that was refused has asked the owner, and waits."""
+
+    __tablename__ = "request"
+    key_id: Mapped[str] = mapped_column(ForeignKey("key.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[int]
+
+
+class Consent(Base):
+    """The owner's word that an account may open once more; `used_by` is the release's idempotency key."""
+
+    __tablename__ = "consent"
+    key_id: Mapped[str] = mapped_column(ForeignKey("key.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[int]
+    used_by: Mapped[str | None]
+
+
 class Entry(Base):
-    """One line of the log. `number` has no gaps; `body` is canonical JSON and is never written again.
+    """One line of the log. `number` counts from 0 without gaps; `body` is canonical JSON, never written again.
 
     The columns beside `body` repeat what queries and the idempotency rule need.
     """
@@ -52,6 +91,43 @@ class Entry(Base):
     action: Mapped[str]
     outcome: Mapped[str]
     idempotency_key: Mapped[str | None]
+    hpke_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # to which the answer was sealed
     body: Mapped[bytes] = mapped_column(LargeBinary)
     # NULLs are distinct in both databases: denials carry none and never stand in a retry's way.
     __table_args__ = (UniqueConstraint("issuer", "account", "key_id", "idempotency_key"),)
+
+
+class UsedProof(Base):
+    """A proof that has been used, as the hash of its key and id; kept until it would be too old anyway."""
+
+    __tablename__ = "used_proof"
+    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    until: Mapped[int] = mapped_column(index=True)
+
+
+class Node(Base):
+    """A complete subtree of the log's tree: (level, index) as in sealed/merkle.py. Never written again."""
+
+    __tablename__ = "node"
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Checkpoint(Base):
+    """What the log said of itself at the end of a transaction: a signed note (LOG.md section 3)."""
+
+    __tablename__ = "checkpoint"
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[int]
+    note: Mapped[str]
+
+
+class Erasable(Base):
+    """A value that an entry only commits to; without this row nobody can tell any more what it was."""
+
+    __tablename__ = "erasable"
+    number: Mapped[int] = mapped_column(ForeignKey("entry.number"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    value: Mapped[str]

@@ -2,43 +2,32 @@
 
 import base64
 import re
-from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from sealed.header import is_time, parse_time
+from sealed.released import CREATE, RELEASE
 
-from .. import contacts
-from ..database import Database
-from ..gate import by_pass, the_pass
+from ..gate import by_pass, the_pass, the_proof
 from ..problems import Problem
-from . import keys
+from . import asking, keys, policy_form
+from .answer import Asked, check_key
 from .release import release
-from .vault import Vault
+from .server import KeyServer
 
 bp = Blueprint("keyserver", __name__, url_prefix="/v1/keys/<report>")
-MOST_RECIPIENTS = 20
 _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class KeyServer:
-    """What the views work with."""
-
-    database: Database
-    vault: Vault
-    secret: bytes
 
 
 @bp.post("")
 @by_pass("key:create")
 def key_POST(report: str) -> ResponseReturnValue:
-    """Create a key: `{"recipients": [contact, …], "not_after": time}`; answers its server share."""
-    here = _here()
-    share = keys.create(here.database, here.vault, here.secret, the_pass(), _policy(), _idempotency_key())
-    return jsonify(key_id=report, server_share=_base64url(share)), 201
+    """Create a key with a policy, in the form of policy_form.py, `hpke_key` and `log_size`; answers its share."""
+    body = _body()
+    asked = _asked(CREATE, body)
+    policy = policy_form.read(body, must_name=True)
+    return jsonify(keys.create(_here(), the_pass(), policy, asked).told()), 201
 
 
 @bp.put("/file")
@@ -49,35 +38,68 @@ def file_PUT(report: str) -> ResponseReturnValue:
     sha256, length = body.get("sha256"), body.get("length")
     if not isinstance(sha256, str) or type(length) is not int:
         raise Problem(400, "bad_file", "A file is registered by its SHA-256 and its length.")
-    keys.register_file(_here().database, the_pass(), sha256, length)
+    keys.register_file(_here(), the_pass(), sha256, length)
     return "", 204
 
 
 @bp.post("/release")
-@by_pass("key:release")
+@by_pass("key:release", uses_proof=True)
 def release_POST(report: str) -> ResponseReturnValue:
-    """Release the server share to the bearer of the pass, once the log has it."""
-    here = _here()
-    found = release(here.database, here.vault, here.secret, the_pass(), _idempotency_key())
-    return jsonify(
-        server_share=_base64url(found.server_share),
-        file={"sha256": found.file_sha256, "length": found.file_length},
-        entry={"number": found.number, "recorded": found.recorded},
-    )
+    """Release the server share, sealed to `hpke_key`, once the log has it; `log_size` is the size seen last."""
+    found = release(_here(), the_pass(), the_proof(), _asked(RELEASE, _body()))
+    return jsonify(found.sealed.told() | {"file": {"sha256": found.file_sha256, "length": found.file_length}})
+
+
+@bp.get("/policy")
+@by_pass("log:read")
+def policy_GET(report: str) -> ResponseReturnValue:
+    """A key's policy, and what has been taken of it."""
+    return jsonify(keys.standing(_here(), the_pass()))
+
+
+@bp.put("/policy")
+@by_pass("policy:write")
+def policy_PUT(report: str) -> ResponseReturnValue:
+    """Change the policy from the next release on. Without `recipients`, they stay as they are."""
+    return jsonify(version=keys.change(_here(), the_pass(), policy_form.read(_body(), False)))
+
+
+@bp.post("/requests")
+@by_pass("key:release")
+def requests_POST(report: str) -> ResponseReturnValue:
+    """Ask the owner for one opening, where a release was refused."""
+    return jsonify(asked=asking.ask(_here(), the_pass()))
+
+
+@bp.get("/requests")
+@by_pass("log:read")
+def requests_GET(report: str) -> ResponseReturnValue:
+    """Who has asked the owner, and which consents are still unused."""
+    return jsonify(asking.requests(_here(), the_pass()))
+
+
+@bp.post("/consents")
+@by_pass("policy:write")
+def consents_POST(report: str) -> ResponseReturnValue:
+    """Let an account that has asked open once: `{"account": id}`."""
+    account = _body().get("account")
+    if not isinstance(account, str) or not (account.isascii() and account.isprintable()):
+        raise Problem(400, "bad_request", "Say to which account you consent.")
+    return jsonify(until=asking.consent(_here(), the_pass(), account))
 
 
 @bp.post("/revoke")
 @by_pass("policy:write")
 def revoke_POST(report: str) -> ResponseReturnValue:
     """Revoke the key: it is never released again."""
-    return jsonify(revoked=keys.revoke(_here().database, the_pass()))
+    return jsonify(revoked=keys.revoke(_here(), the_pass()))
 
 
 @bp.get("/log")
 @by_pass("log:read")
 def log_GET(report: str) -> ResponseReturnValue:
     """What the log knows about a key of one's own."""
-    return jsonify(entries=keys.history(_here().database, the_pass()))
+    return jsonify(entries=keys.history(_here(), the_pass()))
 
 
 def _here() -> KeyServer:
@@ -91,18 +113,6 @@ def _body() -> dict[str, Any]:
     return body
 
 
-def _policy() -> keys.Policy:
-    body = _body()
-    named, not_after = body.get("recipients"), body.get("not_after")
-    if not isinstance(named, list) or not 0 < len(named) <= MOST_RECIPIENTS or not is_time(not_after):
-        raise Problem(400, "bad_policy", f"A policy names 1 to {MOST_RECIPIENTS} recipients and an end, RFC 3339.")
-    try:
-        to = {contacts.canonical(str(contact)) for contact in named}
-    except contacts.BadContact as error:
-        raise Problem(400, "bad_policy", f"A recipient cannot be reached. {error}") from None
-    return keys.Policy(tuple(sorted(to)), int(parse_time(cast(str, not_after)).timestamp()))
-
-
 def _idempotency_key() -> str:
     """Without it, a retry after a lost answer would be a second release."""
     key = request.headers.get("Idempotency-Key", "")
@@ -111,5 +121,14 @@ def _idempotency_key() -> str:
     return key
 
 
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+def _asked(action: str, body: dict[str, Any]) -> Asked:
+    """Take out of a body what is asked of every answer that holds a share."""
+    point, size = body.pop("hpke_key", None), body.pop("log_size", None)
+    try:
+        hpke_key = base64.urlsafe_b64decode(point + "=" * (-len(point) % 4))
+    except (TypeError, ValueError):
+        hpke_key = b""
+    check_key(hpke_key)
+    if type(size) is not int or size < 0:
+        raise Problem(400, "bad_request", "The request needs `log_size`, the size of the log seen last, or 0.")
+    return Asked(action, _idempotency_key(), hpke_key, size)

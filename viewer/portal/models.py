@@ -80,6 +80,14 @@ class Recipient(Base):
     contact: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
+class Visitor(Base):
+    """Somebody who came by the link to a report that names nobody, or was named before: its sender may know them."""
+
+    __tablename__ = "visitor"
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    contact: Mapped[str] = mapped_column(ForeignKey("contact.value"), primary_key=True)
+
+
 class Limit(Base):
     """How often something happened in one window of time."""
 

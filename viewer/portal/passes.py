@@ -16,12 +16,12 @@ from sealed.base32 import is_id
 
 from .. import clock, contacts
 from ..config import Settings
-from ..gate import public, signed_in
+from ..gate import prove, public, signed_in
 from ..passes import ALGORITHM, JWKS_PATH, LIFETIME, TYPE
 from ..problems import Problem, not_available
 from .accounts import database, text
 from .models import Contact, Report
-from .reports import recipients_here
+from .reports import is_by_link, note_visitor, recipients_here
 
 BLOB_LIMIT = archive.TOTAL_LIMIT + archive.TOTAL_LIMIT // 1000  # bytes: the sealed form adds 16 to each 16,384
 SENDER_SCOPES = {"key:create", "policy:write", "log:read", "blob:put"}
@@ -41,8 +41,13 @@ class PassIssuer:
         self._kid = hashlib.sha256(canonical).hexdigest()[:16]
         self.jwks = {"keys": [members | {"kid": self._kid, "alg": ALGORITHM, "use": "sig"}]}
 
-    def issue(self, audience: str, account: str, scope: str, report: str, proved: list[Contact], limit: int) -> str:
-        """Return a pass for one audience, scope and report, good for LIFETIME seconds."""
+    def issue(
+        self, audience: str, account: str, scope: str, report: str, proved: list[Contact], limit: int, jkt: str
+    ) -> str:
+        """Return a pass for one audience, scope and report, good for LIFETIME seconds.
+
+        It is of use to the bearer of one key, whose thumbprint (RFC 7638) is `jkt`.
+        """
         now = clock.now()
         claims = {
             "iss": self.issuer,
@@ -56,6 +61,7 @@ class PassIssuer:
             "contacts": [{"value": c.value, "verified_at": c.verified_at} for c in proved],
             "jurisdiction": "",
             "signed_in_by": "code",
+            "cnf": {"jkt": jkt},
         }
         if limit:
             claims["limit"] = limit
@@ -76,29 +82,36 @@ def jwks_GET() -> ResponseReturnValue:
 
 @signed_in
 def passes_POST() -> ResponseReturnValue:
-    """A pass for the signed-in person: `{"report": id, "scope": scope}`.
+    """A pass for the signed-in person and the key that signed the request's proof: `{"report": id, "scope": scope}`.
 
     A pass to ask for a release is given for every id, unknown ones and other people's too: the key server
-    decides, and logs whom it refuses. All other passes are for the report's own people.
+    decides, and logs whom it refuses. All other passes are for the report's own people; where a report names
+    nobody, whoever has its id may fetch it.
     """
+    settings: Settings = current_app.extensions["safelight"]
+    # Not noted as used: a proof that comes again gets a pass that is of use to its own key only.
+    proof = prove(settings.portal_url)
     scope, report_id = text("scope"), text("report")
     if scope not in SENDER_SCOPES | READER_SCOPES:
         raise Problem(400, "bad_request", "There is no pass of this kind.")
     if not is_id(report_id):
         raise not_available()
-    settings: Settings = current_app.extensions["safelight"]
     with database().read() as session:
         report = session.get(Report, report_id)
         named = recipients_here(session, current_user.account, report_id)
         used = session.get_one(Contact, current_user.contact)
+        by_link = is_by_link(session, report)
     sends = report is not None and report.sender_id == current_user.account and current_user.may_send
-    if (scope in SENDER_SCOPES and not sends) or (scope == "blob:get" and not named):
+    if (scope in SENDER_SCOPES and not sends) or (scope == "blob:get" and not (named or by_link)):
         raise not_available()
+    if by_link and scope in READER_SCOPES and not sends:
+        note_visitor(report_id, current_user.contact)
     audience = settings.filehost_url if scope.startswith("blob:") else settings.keyserver_url
     limit = BLOB_LIMIT if scope == "blob:put" else 0
     # A pass names only the contacts that its request needs.
     needed = (named or [used]) if scope == "key:release" else []
-    return jsonify({"pass": _issuer().issue(audience, current_user.account, scope, report_id, needed, limit)})
+    token = _issuer().issue(audience, current_user.account, scope, report_id, needed, limit, proof.jkt)
+    return jsonify({"pass": token})
 
 
 def _issuer() -> PassIssuer:

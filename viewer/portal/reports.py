@@ -5,15 +5,15 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from .. import clock, contacts
+from .. import clock, contacts, log_key
 from ..config import Settings
 from ..gate import signed_in
-from ..problems import Problem
+from ..problems import Problem, not_available
 from .accounts import database
-from .models import Account, Contact, Recipient, Report
+from .models import Account, Contact, Recipient, Report, Visitor
 from .sessions import new_id
 
 MOST_RECIPIENTS = 20
@@ -24,11 +24,15 @@ def routes(bp: Blueprint) -> None:
     bp.post("/api/reports")(reports_POST)
     bp.get("/api/reports")(reports_GET)
     bp.get("/api/reports/<report>")(report_GET)
+    bp.put("/api/reports/<report>/recipients")(recipients_PUT)
 
 
 @signed_in
 def reports_POST() -> ResponseReturnValue:
-    """Begin a report to named recipients: `{"recipients": [contact, …]}`. Invited senders only."""
+    """Begin a report: `{"recipients": [contact, …]}`, none where the first to open it is to have it.
+
+    Invited senders only.
+    """
     if not current_user.may_send:
         raise Problem(403, "may_not_send", "This account may not send yet. Ask your administrator for an invitation.")
     settings: Settings = current_app.extensions["safelight"]
@@ -43,9 +47,24 @@ def reports_POST() -> ResponseReturnValue:
         )
         session.add(report)
         session.flush()
-        named = (contacts.pseudonym(settings.portal_secret, value) for value in to)
-        session.add_all(Recipient(report_id=report.id, contact=contact) for contact in named)
-    return jsonify(_told(report) | {"recipients": to}), 201
+        _address(session, settings, report.id, to)
+    return jsonify(_told(report) | {"recipients": to, "log_key": log_key.known(settings).text()}), 201
+
+
+@signed_in
+def recipients_PUT(report: str) -> ResponseReturnValue:
+    """Send one's own report to others instead: `{"recipients": [contact, …]}`. The key server is told apart from it."""
+    settings: Settings = current_app.extensions["safelight"]
+    to = _recipients(settings)
+    with database().write() as session:
+        found = session.get(Report, report)
+        if found is None or found.sender_id != current_user.account or not current_user.may_send:
+            raise not_available()
+        for contact in session.scalars(_reached(report)):  # who has opened it keeps their name in its log
+            session.merge(Visitor(report_id=report, contact=contact.value))
+        session.execute(delete(Recipient).where(Recipient.report_id == report))
+        _address(session, settings, report, to)
+    return jsonify(recipients=to)
 
 
 @signed_in
@@ -63,12 +82,25 @@ def report_GET(report: str) -> ResponseReturnValue:
     settings: Settings = current_app.extensions["safelight"]
     answer: dict[str, Any] = {"sender": None, "sent": None}
     answer |= {"key_server": settings.keyserver_url, "file_host": settings.filehost_url}
+    answer["log_key"] = log_key.known(settings).text()
     with database().read() as session:
         if recipients_here(session, current_user.account, report):
             found = session.get_one(Report, report)
             answer |= _told(found) | {"sender": session.get_one(Account, found.sender_id).name}
             del answer["id"]
     return jsonify(answer)
+
+
+def is_by_link(session: Session, report: Report | None) -> bool:
+    """Tell whether a report names nobody: then whoever has its id may ask for it, and the key server decides."""
+    named = select(Recipient.contact).where(Recipient.report_id == report.id).limit(1) if report else None
+    return named is not None and session.scalar(named) is None
+
+
+def note_visitor(report_id: str, contact: str) -> None:
+    """Note who came by the link, so that its sender can be told who opened it, or asks to."""
+    with database().write() as session:
+        session.merge(Visitor(report_id=report_id, contact=contact))
 
 
 def recipients_here(session: Session, account: str, report_id: str) -> list[Contact]:
@@ -83,18 +115,28 @@ def _reached(report_id: str) -> Select[Contact]:
 
 
 def _people(session: Session, report_id: str) -> list[dict[str, str]]:
-    """Return account, name and contact of those recipients that have signed up: the sender typed these contacts."""
+    """Return account, name and contact of those recipients that have signed up, and of those who came by the link.
+
+    The former's contacts the sender has typed; the latter were told that the sender would see them.
+    """
+    visitors = select(Contact).join(Visitor, Visitor.contact == Contact.value).where(Visitor.report_id == report_id)
+    found = {contact.value: contact for query in (visitors, _reached(report_id)) for contact in session.scalars(query)}
     return [
         {"account": contact.account_id, "name": contact.account.name, "contact": contact.value}
-        for contact in session.scalars(_reached(report_id))
+        for contact in found.values()
     ]
+
+
+def _address(session: Session, settings: Settings, report_id: str, to: list[str]) -> None:
+    named = (contacts.pseudonym(settings.portal_secret, value) for value in to)
+    session.add_all(Recipient(report_id=report_id, contact=contact) for contact in named)
 
 
 def _recipients(settings: Settings) -> list[str]:
     body = request.get_json(silent=True)
     typed = body.get("recipients") if isinstance(body, dict) else None
-    if not isinstance(typed, list) or not 0 < len(typed) <= MOST_RECIPIENTS:
-        raise Problem(400, "bad_recipients", f"Name 1 to {MOST_RECIPIENTS} recipients.")
+    if not isinstance(typed, list) or len(typed) > MOST_RECIPIENTS:
+        raise Problem(400, "bad_recipients", f"Name up to {MOST_RECIPIENTS} recipients.")
     try:
         return sorted({contacts.canonical(str(value), settings.phone_region) for value in typed})
     except contacts.BadContact as error:

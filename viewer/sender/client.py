@@ -1,17 +1,21 @@
-"""Speaks to portal, key server and file host as one person's program: by HTTP, session and passes."""
+"""Speaks to portal, key server and file host as one person's program: by HTTP, session, passes and proofs."""
 
-import json
+import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from json import dumps, loads
 from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
 
+from .session_key import SessionKey
+
 T = TypeVar("T")
 PATIENCE = (10, 120)  # seconds to connect, and to wait for the next bytes
 _PAUSES = (1, 2, 4)  # seconds before the second, third and fourth try
+_NOTHING = hashlib.sha256(b"").digest()  # of a request without a body
 _FOR_NOW = {502, 503, 504}  # what a server says that is starting, busy, or behind a proxy that does not reach it
 
 
@@ -27,15 +31,24 @@ class NoAnswer(ClientError):
     """No answer came, or none for now: the same request may be made again."""
 
 
+class WrongTime(ClientError):
+    """This machine's clock is off; `now` is the server's, in seconds since 1970."""
+
+    def __init__(self, error: str, message: str, now: int) -> None:
+        super().__init__(error, message)
+        self.now = now
+
+
 class Client:
     """One person at one portal. The session outlives the program, in a file only they can read."""
 
     def __init__(self, portal: str, home: Path) -> None:
         self.portal = portal
-        self._kept = home / "sessions.json"
+        self._home = home
+        self._key = SessionKey()
         self._session = requests.Session()
         self._session.headers["Origin"] = portal  # what a page of the portal would say
-        self._session.cookies.update(self._sessions().get(portal, {}))
+        self._session.cookies.update(self.kept("sessions").get(portal, {}))
 
     def account(self) -> dict[str, Any] | None:
         """Return who is signed in, or None."""
@@ -47,44 +60,80 @@ class Client:
         sent = self.ask("POST", "/api/codes", {"contact": contact})
         code = ask_code(sent["to"])
         answer = self.ask("POST", "/api/sessions", {"attempt": sent["attempt"], "code": code})
-        self._keep(self._session.cookies.get_dict())
+        self.keep("sessions", {self.portal: self._session.cookies.get_dict()})
         return dict(answer["account"])
 
     def sign_out(self) -> None:
         """End the session, here and at the portal."""
         self.ask("DELETE", "/api/sessions/current")
-        self._keep({})
+        self.keep("sessions", {self.portal: {}})
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the portal; return the answer's JSON."""
         return _answer(self._session.request, method, self.portal + path, json=body)
 
-    def with_pass(self, method: str, url: str, report: str, scope: str, **more: Any) -> Any:
+    def with_pass(
+        self,
+        method: str,
+        url: str,
+        report: str,
+        scope: str,
+        json: Any = None,
+        data: Iterable[bytes] | None = None,
+        sha256: str = "",
+        request_id: str = "",
+    ) -> Any:
         """Ask key server or file host with a pass for `scope` on `report`; no cookie goes there.
 
-        Asked again after a lost answer, with the same Idempotency-Key: it is one request, one entry of the log.
+        The body is `json`, or `data` whose SHA-256 in hex is known. Asked again after a lost answer, with the same
+        Idempotency-Key: it is one request, one entry of the log; but each try has a proof of its own.
         """
-        key = {"Idempotency-Key": secrets.token_urlsafe(24)}
-        return patiently(
-            lambda: _answer(requests.request, method, url, headers=self.bearer(report, scope) | key, **more)
-        )
+        fixed = {"Idempotency-Key": request_id or secrets.token_urlsafe(24)}
+        body: Any = data
+        digest = bytes.fromhex(sha256) if sha256 else _NOTHING
+        if json is not None:
+            body = dumps(json).encode()
+            digest = hashlib.sha256(body).digest()
+            fixed["Content-Type"] = "application/json"
 
-    def bearer(self, report: str, scope: str) -> dict[str, str]:
-        """Return the header that carries a fresh pass; it is good for two minutes."""
-        found = self.ask("POST", "/api/passes", {"report": report, "scope": scope})
-        return {"Authorization": f"Bearer {found['pass']}"}
+        def once() -> Any:
+            headers = self.authorization(method, url, report, scope, digest) | fixed
+            return _answer(requests.request, method, url, headers=headers, data=body)
 
-    def _sessions(self) -> dict[str, dict[str, str]]:
+        return patiently(once)
+
+    def authorization(
+        self, method: str, url: str, report: str, scope: str, body_sha256: bytes = _NOTHING
+    ) -> dict[str, str]:
+        """Return the headers of one request that carry a fresh pass, good for two minutes, and the proof to it."""
         try:
-            return dict(json.loads(self._kept.read_text()))
+            token = self._pass(report, scope)
+        except WrongTime as wrong:
+            # Every request begins with a question to the portal: its clock sets ours for all of them.
+            self._key.set_clock(wrong.now)
+            token = self._pass(report, scope)
+        proof = self._key.proof(method, url, body_sha256, token)
+        return {"Authorization": f"DPoP {token}", "DPoP": proof}
+
+    def _pass(self, report: str, scope: str) -> str:
+        url, body = f"{self.portal}/api/passes", dumps({"report": report, "scope": scope}).encode()
+        proof = self._key.proof("POST", url, hashlib.sha256(body).digest())
+        headers = {"Content-Type": "application/json", "DPoP": proof}
+        return str(_answer(self._session.request, "POST", url, headers=headers, data=body)["pass"])
+
+    def kept(self, name: str) -> dict[str, Any]:
+        """Return what is kept between two runs of a program under a name."""
+        try:
+            return dict(loads((self._home / f"{name}.json").read_text()))
         except (OSError, ValueError):
             return {}
 
-    def _keep(self, cookies: dict[str, str]) -> None:
-        sessions = self._sessions() | {self.portal: cookies}
-        self._kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._kept.touch(mode=0o600)
-        self._kept.write_text(json.dumps(sessions))
+    def keep(self, name: str, more: dict[str, Any]) -> None:
+        """Keep more under a name, in a file that only its owner can read."""
+        kept, file = self.kept(name) | more, self._home / f"{name}.json"
+        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+        file.write_text(dumps(kept))
 
 
 def patiently(once: Callable[[], T], done: Callable[[], int] = lambda: 0) -> T:
@@ -116,8 +165,11 @@ def refusal(response: requests.Response) -> ClientError:
         answer = None
     told = answer if isinstance(answer, dict) else {}
     sentence = f"The server answered {response.status_code} where it should not have."
+    error, message = str(told.get("error", "bad_answer")), str(told.get("message", sentence))
+    if error == "wrong_time" and type(told.get("now")) is int:
+        return WrongTime(error, message, told["now"])
     kind = NoAnswer if response.status_code in _FOR_NOW else ClientError
-    return kind(str(told.get("error", "bad_answer")), str(told.get("message", sentence)))
+    return kind(error, message)
 
 
 def _answer(request: Callable[..., requests.Response], method: str, url: str, **more: Any) -> Any:

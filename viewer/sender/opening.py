@@ -11,8 +11,9 @@ from sealed import base32, report
 from sealed.cobblestone import DAMAGED
 from sealed.errors import NotSealed, WrongKeyOrDamaged
 from sealed.header import FRONT_LIMIT, Header, is_base_url
+from sealed.released import RELEASE
 
-from . import files, sealing
+from . import files, sealing, shares
 from .client import Client, ClientError
 from .sending import Tell
 from .transfer import Download
@@ -112,8 +113,7 @@ def _release(client: Client, report_id: str, header: Header, told: dict[str, Any
 
 
 def _ask_release(client: Client, report_id: str, told: dict[str, Any]) -> dict[str, Any]:
-    url = f"{told['key_server']}/v1/keys/{report_id}/release"
-    return dict(client.with_pass("POST", url, report_id, "key:release"))
+    return shares.get(client, RELEASE, report_id, told, {})
 
 
 def _unpack(
@@ -123,7 +123,7 @@ def _unpack(
     registered = released["file"]["sha256"], released["file"]["length"]
     if sealing.digest(file) != registered:
         raise WrongKeyOrDamaged(DAMAGED)
-    opened = sealing.SealedFile(file, sealing.base64url(released["server_share"]), link_share)
+    opened = sealing.SealedFile(file, released["server_share"], link_share)
     kept = []
     for entry in opened.entries:
         tell("Decrypting", entry.start, opened.entries[-1].end)

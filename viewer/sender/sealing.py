@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import itertools
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -19,27 +20,33 @@ from sealed.errors import WrongKeyOrDamaged
 from sealed.header import FRONT_LIMIT, Front, Header, read_front
 
 _PIECE = 1024 * 1024  # bytes encrypted, hashed and written at a time: larger ones leave the processor's cache
+_ADDED = 4096  # bytes that a piece can grow by: 16 for each of its chunks, 56 at the front
 _WAITING = 4  # pieces that may wait to be hashed
+Piece = bytes | memoryview
 _RUN = 64  # chunks read from the disk at a time
 
 
-def seal(header: Header, server_share: bytes, link_share: bytes | None, plaintext: Iterable[bytes]) -> Iterator[bytes]:
+def seal(header: Header, server_share: bytes, link_share: bytes | None, plaintext: Iterable[bytes]) -> Iterator[Piece]:
     """Yield the sealed report, piece by piece, for pieces of plaintext.
 
-    `server_share` is 32 bytes, `link_share` 20 bytes or None.
+    `server_share` is 32 bytes, `link_share` 20 bytes or None. A piece is good until _WAITING more have been asked
+    for: its memory is used again (new memory for each would cost more time than its encryption).
     """
     context = header.context()
     file_key = keys.file_key(server_share, link_share, header.key_id)
     encryptor = Cobblestone256Encryptor(file_key, context)
     yield context
+    buffers = itertools.cycle([bytearray(_PIECE + _ADDED) for _ in range(_WAITING + 1)])
     for large in plaintext:
         view = memoryview(large)
         for start in range(0, len(view), _PIECE):
-            yield encryptor.update(view[start : start + _PIECE])
+            buffer = next(buffers)
+            length = encryptor.update_into(view[start : start + _PIECE], buffer)
+            yield memoryview(buffer)[:length]
     yield encryptor.finalize()
 
 
-def write(file: IO[bytes], pieces: Iterable[bytes]) -> tuple[str, int]:
+def write(file: IO[bytes], pieces: Iterable[Piece]) -> tuple[str, int]:
     """Write the pieces of a sealed report; return their SHA-256 in hex and their length in bytes.
 
     They are hashed beside the making and writing of the next ones: hashing takes as long as everything else.

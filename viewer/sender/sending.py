@@ -10,9 +10,10 @@ from typing import IO, Any
 from sealed import archive, base32, keys, report
 from sealed.errors import PhotoRefused
 from sealed.header import Header
+from sealed.released import CREATE
 
 from .. import clock
-from . import files, photos, sealing
+from . import files, photos, sealing, shares
 from .client import Client, ClientError
 from .transfer import Upload
 
@@ -22,13 +23,20 @@ Tell = Callable[[str, int, int], object]
 
 @dataclass(frozen=True)
 class Letter:
-    """What a sender says: to whom (contacts), about which patient, what is asked, and for how many days it opens."""
+    """What a sender says: to whom (contacts), about which patient, what is asked, and for how many days it opens.
+
+    Addressed to nobody, it is whose who opens it first. It opens from `begin` on (seconds since 1970; 0 or None: now),
+    `openings` times in all, `each` times for each person (0 or None: any number).
+    """
 
     to: tuple[str, ...]
     patient: str
     question: str
     notes: str
     days: int
+    begin: int | None = None
+    openings: int | None = None
+    each: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,11 @@ def seal(client: Client, paths: list[Path], letter: Letter, output: Path, tell: 
         begun, sent, sha256 = _seal_into(file, client, paths, letter, tell)
         _register(client, begun, sha256, sent.length)
     return sent
+
+
+def end(begin: int | None, days: int) -> int:
+    """Return when it ends to open what opens for some days, from `begin` (seconds since 1970) or from now on."""
+    return max(clock.now(), begin or 0) + days * 86_400
 
 
 def _seal_into(
@@ -102,10 +115,15 @@ def _details(prepared: list[photos.Prepared], letter: Letter, sender: str) -> re
 
 
 def _create_key(client: Client, begun: dict[str, Any], letter: Letter) -> bytes:
-    policy = {"recipients": begun["recipients"], "not_after": clock.text(clock.now() + letter.days * 86_400)}
-    url = f"{begun['key_server']}/v1/keys/{begun['id']}"
-    created = client.with_pass("POST", url, begun["id"], "key:create", json=policy)
-    return sealing.base64url(created["server_share"])
+    policy = {
+        "recipients": begun["recipients"],
+        "not_before": clock.text(letter.begin) if letter.begin else None,
+        "not_after": clock.text(end(letter.begin, letter.days)),
+        "most_each": letter.each or None,
+        "most": letter.openings or None,
+    }
+    share: bytes = shares.get(client, CREATE, begun["id"], begun, policy)["server_share"]
+    return share
 
 
 def _plaintext(details: report.Details, prepared: list[photos.Prepared], tell: Tell) -> Iterator[tuple[str, bytes]]:
@@ -124,7 +142,7 @@ def _plaintext(details: report.Details, prepared: list[photos.Prepared], tell: T
 def _upload(client: Client, begun: dict[str, Any], file: IO[bytes], sha256: str, length: int, tell: Tell) -> None:
     upload = Upload(file, length, lambda done: tell("Uploading", done, length))
     blob = f"{begun['file_host']}/v1/blobs/{begun['id']}"
-    stored = client.with_pass("PUT", blob, begun["id"], "blob:put", data=upload)
+    stored = client.with_pass("PUT", blob, begun["id"], "blob:put", data=upload, sha256=sha256)
     if stored["sha256"] != sha256:
         raise ClientError("cut_off", "The file host got something else than was sent. Send it again.")
 

@@ -47,7 +47,7 @@ class Download:
         at = self._at()
         if at >= end:
             return
-        headers = self._client.bearer(self._report, "blob:get")
+        headers = self._client.authorization("GET", self._url, self._report, "blob:get")
         headers |= {"Range": f"bytes={at}-{end - 1}", "Accept-Encoding": "identity"}
         if self._etag:
             headers["If-Range"] = self._etag  # two halves of two files make none

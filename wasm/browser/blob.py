@@ -37,14 +37,13 @@ class Blob:
         await self.authorize()
         front, tail = await asyncio.gather(self._get(f"0-{FRONT_LIMIT - 1}"), self._get(f"-{TAIL}"))
         start, end, length = _range(tail)
-        pieces = [await web.body(front), await web.body(tail)]
-        if end + 1 != length or pieces[1].length != length - start:
+        if end + 1 != length:
             raise web.broken()
-        self.length, self.tail, self._version = length, start, str(tail.headers.get("ETag") or "")
-        self.data = Uint8Array.new(length)
-        self.data.set(pieces[0])
-        self.data.set(pieces[1], start)
-        self.head = min(pieces[0].length, length)
+        data, head = Uint8Array.new(length), min(FRONT_LIMIT, length)
+        await _receive(front, data, 0, head)
+        await _receive(tail, data, start, length)
+        self.data, self.length, self.head, self.tail = data, length, head, start
+        self._version = str(tail.headers.get("ETag") or "")
 
     def has(self, end: int) -> bool:
         """Tell whether everything before the offset `end` has arrived."""
@@ -73,10 +72,7 @@ class Blob:
         """Fetch what is missing from the offset `start` to the end. Raises web.Refused."""
         start = max(start, self.head)
         if start < self.tail:
-            piece = await web.body(await self._get(f"{start}-{self.tail - 1}"))
-            if piece.length != self.tail - start:
-                raise web.broken()
-            self.data.set(piece, start)
+            await _receive(await self._get(f"{start}-{self.tail - 1}"), self.data, start, self.tail)
             self.tail = start
 
     async def _pieces(self) -> AsyncIterator[Any]:
@@ -98,6 +94,13 @@ class Blob:
         if self._version:
             headers["If-Range"] = self._version
         return await web.get(self._url, headers)
+
+
+async def _receive(response: Any, data: Any, start: int, end: int) -> None:
+    """Put a response's body, all of it, where it belongs in the file. Raises web.Refused."""
+    async for piece in web.pieces(response, end - start):
+        data.set(piece, start)
+        start += piece.length
 
 
 def _range(response: Any) -> tuple[int, int, int]:

@@ -6,7 +6,8 @@ from typing import Any
 from sealed.base32 import read_link_text
 from sealed.errors import SealedError
 
-from .opening import open_report
+from .asking import ask_sender
+from .opening import Where, open_report
 from .web import Refused
 
 Tell = Callable[[dict[str, Any]], object]
@@ -20,7 +21,10 @@ async def answer(door: str, args: dict[str, Any], tell: Tell) -> dict[str, Any]:
                 read_link_text(args["fragment"])
                 return {}
             case "open_report":
-                return await open_report(args["report"], args["fragment"], args["key_server"], args["file_host"], tell)
+                where = Where(args["key_server"], args["file_host"], args["log_key"])
+                return await open_report(args["report"], args["fragment"], where, args["remembered"], tell)
+            case "ask_sender":
+                return await ask_sender(args["report"], args["key_server"])
             case _:
                 raise LookupError("no such door")
     except SealedError as error:

@@ -5,10 +5,8 @@ each authenticated before it is handed out. When all is there, the file's hash m
 """
 
 import asyncio
-import base64
-import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sealed import archive, base32, report
@@ -19,20 +17,31 @@ from sealed.keys import file_key
 
 from . import web, webcrypto
 from .blob import Blob
+from .release import Released, Share
 
 Tell = Callable[[dict[str, Any]], object]
 # Kept so that a second try of the same opening goes on where the first one broke.
 _openings: dict[tuple[str, str], "Opening"] = {}
 
 
-async def open_report(report_id: str, fragment: str, key_server: str, file_host: str, tell: Tell) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Where:
+    """Where a report is, as the portal says: its key server and file host (URLs), and the key of the former's log."""
+
+    key_server: str
+    file_host: str
+    log_key: str
+
+
+async def open_report(report_id: str, fragment: str, where: Where, remembered: str, tell: Tell) -> dict[str, Any]:
     """Open a report, telling its details, then its photos, one by one; return when the whole file has been checked.
 
-    Raises SealedError's leaves, and web.Refused for what the servers refuse.
+    `remembered` is the checkpoint of the key server's log that this browser has seen last, or empty; the newer
+    one is told with the details. Raises SealedError's leaves, and web.Refused for what the servers refuse.
     """
     tell({"stage": "starting", "done": 0, "total": 0})
     link_share = base32.read_link_text(fragment)
-    fresh = Opening(report_id, link_share, key_server, file_host)
+    fresh = Opening(report_id, link_share, where, remembered)
     opening = _openings.setdefault((report_id, fragment), fresh)
     await opening.run(tell)
     del _openings[report_id, fragment]
@@ -61,11 +70,11 @@ async def _all_there(_start: int) -> None:
 class Opening:
     """One opening of a report, as far as it has come."""
 
-    def __init__(self, report_id: str, link_share: bytes, key_server: str, file_host: str) -> None:
-        self._id, self._link_share, self._key_server = report_id, link_share, key_server
-        self._blob = Blob(file_host, report_id)
-        self._idempotency_key = secrets.token_urlsafe(24)
-        self._released: Any = None
+    def __init__(self, report_id: str, link_share: bytes, where: Where, remembered: str) -> None:
+        self._id, self._link_share, self._key_server = report_id, link_share, where.key_server
+        self._blob = Blob(where.file_host, report_id)
+        self._share = Share(report_id, where.key_server, where.log_key, remembered)
+        self._released: Released | None = None
         self._contents: Contents | None = None
         self._shown = 0  # photos
 
@@ -77,7 +86,7 @@ class Opening:
         async for done in self._blob.fill():
             tell({"stage": "fetching", "done": done, "total": self._blob.length})
             await self._show(self._contents, tell)
-        if await webcrypto.sha256(self._blob.data) != self._released["file"]["sha256"]:
+        if self._released is None or await webcrypto.sha256(self._blob.data) != self._released.file_sha256:
             raise WrongKeyOrDamaged(DAMAGED)
 
     async def _show(self, contents: "Contents", tell: Tell) -> None:
@@ -93,14 +102,13 @@ class Opening:
         release_pass, front = await asyncio.gather(web.get_pass(self._id, "key:release"), self._front())
         tell({"stage": "asking", "done": 0, "total": 0})
         if self._released is None:
-            self._released = await self._release(release_pass)
-        if front is None or self._blob.length != self._released["file"]["length"]:
+            self._released = await self._share.release(release_pass)
+        if front is None or self._blob.length != self._released.file_length:
             raise WrongKeyOrDamaged(DAMAGED)
-        server_share = base64.urlsafe_b64decode(self._released["server_share"] + "=")
-        contents = Contents(front, server_share, self._link_share, self._blob.data)
+        contents = Contents(front, self._released.server_share, self._link_share, self._blob.data)
         await contents.read_directory(self._blob.need)
-        entry, photos = self._released["entry"], await contents.listed()
-        tell({"stage": "report", "details": contents.told(), "entry": entry, "photos": photos})
+        seen, photos = self._released.told, await contents.listed()
+        tell({"stage": "report", "details": contents.told(), "photos": photos} | seen)
         return contents
 
     async def _front(self) -> Front | None:
@@ -118,15 +126,6 @@ class Opening:
         if (front.header.key_id, front.header.key_server) != (self._id, self._key_server):
             raise NotSealed("This file belongs to another report. Ask the sender to send it again.")
         return front
-
-    async def _release(self, authorization: str) -> Any:
-        url = f"{self._key_server}/v1/keys/{self._id}/release"
-        try:
-            return await web.post(url, authorization, self._idempotency_key)
-        except web.Refused as refused:
-            if refused.error == "used_before":
-                self._idempotency_key = secrets.token_urlsafe(24)
-            raise
 
 
 class Contents:

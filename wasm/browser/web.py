@@ -4,10 +4,12 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from js import AbortSignal, Object, Uint8Array, fetch
+from js import AbortController, Object, clearTimeout, fetch, setTimeout
 from pyodide.ffi import JsException, to_js
 
-_PATIENCE = 30_000  # milliseconds until an answer must have begun
+from . import proofs
+
+_PATIENCE = 30_000  # milliseconds until an answer must have begun, or its next bytes have come
 PASSING = frozenset({"offline", "busy"})  # errors that may go by themselves
 _OFFLINE = "The server cannot be reached. Check that you are connected, then try again."
 
@@ -21,38 +23,38 @@ class Refused(Exception):
 
 
 async def get_pass(report: str, scope: str) -> str:
-    """Return the Authorization header's value for one request; the portal knows us by its cookie."""
-    found = await _json(await _fetch("/api/passes", "POST", {}, {"report": report, "scope": scope}, "same-origin"))
-    return f"Bearer {found['pass']}"
+    """Return the Authorization header's value, good for two minutes; the portal knows us by its cookie."""
+    body = {"report": report, "scope": scope}
+    try:
+        found = await _json(*await _fetch("/api/passes", "POST", {}, body, "same-origin"))
+    except Refused as refused:
+        if refused.error != "wrong_time":
+            raise
+        # This device's clock is off. By now the next proofs, to all servers, go by the portal's.
+        found = await _json(*await _fetch("/api/passes", "POST", {}, body, "same-origin"))
+    return f"DPoP {found['pass']}"
 
 
-async def post(url: str, authorization: str, idempotency_key: str) -> Any:
+async def post(url: str, authorization: str, idempotency_key: str, body: dict[str, Any] | None = None) -> Any:
     """POST to the key server; return its answer's JSON. No cookie goes along."""
     headers = {"Authorization": authorization, "Idempotency-Key": idempotency_key}
-    return await _json(await _fetch(url, "POST", headers))
+    return await _json(*await _fetch(url, "POST", headers, body))
 
 
 async def get(url: str, headers: dict[str, str]) -> Any:
     """GET from the file host; return the response, its body still to come."""
-    response = await _fetch(url, "GET", headers)
+    response, stop = await _fetch(url, "GET", headers)
     if not response.ok:
-        await _json(response)
+        await _json(response, stop)
     return response
-
-
-async def body(response: Any) -> Any:
-    """Return a response's whole body as a Uint8Array, outside Python's memory."""
-    try:
-        return Uint8Array.new(await response.arrayBuffer())
-    except JsException:
-        raise broken() from None
 
 
 async def pieces(response: Any, length: int) -> AsyncIterator[Any]:
     """Yield a response's body as it arrives, in Uint8Arrays; Refused unless it is `length` bytes long."""
     reader, left = response.body.getReader(), length
+    stop = reader.cancel.bind(reader)  # ends a read that waits, as if the body were over
     try:
-        while not (piece := await reader.read()).done:
+        while not (piece := await _in_time(reader.read(), stop)).done:
             left -= piece.value.length
             if left < 0:
                 raise broken()
@@ -70,28 +72,48 @@ def broken() -> Refused:
     return Refused("offline", "The photos did not arrive whole. Check that you are connected, then try again.")
 
 
-async def _fetch(url: str, method: str, headers: dict[str, str], body: Any = None, credentials: str = "omit") -> Any:
+async def _fetch(
+    url: str, method: str, headers: dict[str, str], body: Any = None, credentials: str = "omit"
+) -> tuple[Any, Any]:
+    """Return the response, and the JavaScript function that ends the request. The body is sent as JSON."""
+    sent = "" if body is None else json.dumps(body)
+    headers = headers | await proofs.header(method, url, sent, headers.get("Authorization", ""))
+    request = AbortController.new()
+    stop = request.abort.bind(request)
     options: dict[str, Any] = {"method": method, "headers": headers, "credentials": credentials}
     # An address that leads elsewhere would carry the pass along.
     options |= {"cache": "no-store", "redirect": "error", "referrerPolicy": "no-referrer"}
     if body is not None:
-        options |= {"body": json.dumps(body), "headers": headers | {"Content-Type": "application/json"}}
+        options |= {"body": sent, "headers": headers | {"Content-Type": "application/json"}}
     ready = to_js(options, dict_converter=Object.fromEntries)
-    if method == "POST":
-        ready.signal = AbortSignal.timeout(_PATIENCE)
+    ready.signal = request.signal
     try:
-        return await fetch(url, ready)
+        return await _in_time(fetch(url, ready), stop), stop
     except JsException:
         raise Refused("offline", _OFFLINE) from None
 
 
-async def _json(response: Any) -> Any:
+async def _json(response: Any, stop: Any) -> Any:
     try:
-        answer = json.loads(await response.text())
-    except (ValueError, JsException):
+        answer = json.loads(await _in_time(response.text(), stop))
+    except JsException:
+        raise Refused("offline", _OFFLINE) from None
+    except ValueError:
         answer = None
     if response.ok and isinstance(answer, dict):
         return answer
     told = answer if isinstance(answer, dict) else {}
+    if told.get("error") == "wrong_time" and isinstance(told.get("now"), int):
+        proofs.set_clock(told["now"])
     sentence = "The server did not answer as it should. Try again in a minute."
     raise Refused(str(told.get("error", "busy")), str(told.get("message", sentence)))
+
+
+async def _in_time(promise: Any, stop: Any) -> Any:
+    """Await a promise; call `stop`, a JavaScript function that ends it, when the patience is over."""
+    # Not asyncio.wait_for: in Pyodide its timers run on after what they waited for has come.
+    timer = setTimeout(stop, _PATIENCE)
+    try:
+        return await promise
+    finally:
+        clearTimeout(timer)

@@ -19,6 +19,11 @@ async def sha256(data: Any) -> str:
     return bytes(digest.to_bytes()).hex()
 
 
+async def cipher(key: bytes) -> Any:
+    """Return AES-GCM under a key (32 bytes), for decrypting, as a CryptoKey."""
+    return await crypto.subtle.importKey("raw", to_js(key), "AES-GCM", False, to_js(["decrypt"]))
+
+
 class Body:
     """An encrypted body of a known length, any part of which can be decrypted alone.
 
@@ -57,8 +62,7 @@ class Body:
 
     async def _decrypt(self, first: int, count: int, out: Any) -> None:
         if self._cipher is None:
-            usages = to_js(["decrypt"])
-            self._cipher = await crypto.subtle.importKey("raw", to_js(self._keys.key), "AES-GCM", False, usages)
+            self._cipher = await cipher(self._keys.key)
         sealed = self._data.subarray(first * SEALED_CHUNK, (first + count) * SEALED_CHUNK)
         try:
             await decryptRun(self._cipher, to_js(self._keys.nonces(first, count)), sealed, out)

@@ -12,16 +12,13 @@ const ENGINE = FOLDER.split("/").at(-2);
 // A laptop takes half a second once the files are there; a start that takes a minute hangs.
 const START_LIMIT = 60_000;
 
-const UNEXPECTED = {
-  kind: "Unexpected",
-  text: "Something went wrong while opening the report. Please try again.",
-};
-const NO_WEBASSEMBLY = "This browser does not let this page run its viewer (WebAssembly is switched off, "
-  + "as in Lockdown Mode). Please open the link in another browser or on another device.";
-const NO_START = "The viewer could not start on this device. Please close other pages and try again, "
+const UNEXPECTED = { kind: "Unexpected", text: "That is our fault, not yours. Try again." };
+const NO_WEBASSEMBLY = "This browser has WebAssembly switched off, as Lockdown Mode does, and the photos need it. "
+  + "Open the link in another browser or on another device.";
+const NO_START = "It could not start on this device. Close other pages and try again, "
   + "or open the link on another device.";
-const notPinned = (name) => `A part of the viewer (${name}) did not arrive, or is not the one that belongs to this `
-  + "page. Please try again; if this stays, tell whoever sent you the link.";
+const notPinned = (name) => "A part of it did not arrive, or was changed on its way. Check that you are connected, "
+  + `then try again. If this stays, tell the sender which part it was (${name}).`;
 
 // What Python or Pyodide would print could hold a patient's data: nothing of it reaches the console,
 // and an error that nobody awaits does not reach the page.

@@ -4,10 +4,13 @@ Only what our own documents hold: objects, arrays, strings, integers, booleans, 
 """
 
 import json
+import re
 from typing import Any
 
 # RFC 8785 section 3.2.2.3 writes numbers as ECMAScript does; up to here integers are exact.
 _LARGEST = 2**53 - 1
+DEPTH = 16  # the log's entries have 9
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)  # strings as a whole: what is in them does not count
 
 
 def dumps(value: Any) -> bytes:
@@ -22,11 +25,22 @@ def dumps(value: Any) -> bytes:
 
 
 def loads(data: bytes) -> Any:
-    """Return what `data` holds; ValueError unless `data` is its canonical form to the byte."""
-    value = json.loads(data.decode(), parse_float=_refuse, parse_constant=_refuse)
+    """Return what `data` holds; ValueError unless `data` is its canonical form to the byte, and DEPTH deep at most."""
+    text = data.decode()
+    _check_depth(text)
+    value = json.loads(text, parse_float=_refuse, parse_constant=_refuse)
     if dumps(value) != data:
         raise ValueError("not the canonical form")
     return value
+
+
+def _check_depth(text: str) -> None:
+    """Raise ValueError for JSON deeper than DEPTH: it would end the browser's Python, whose stack is small."""
+    depth = 0
+    for mark in _MARKS.findall(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(mark, 0)
+        if depth > DEPTH:
+            raise ValueError("too deep")
 
 
 def _refuse(text: str) -> None:

@@ -7,8 +7,8 @@ import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from . import hkdf
 from .errors import NotSealed, WrongKeyOrDamaged
-from .keys import hkdf_expand
 
 CHUNK = 16_384  # bytes of plaintext; the last chunk has fewer
 TAG = 16
@@ -29,7 +29,7 @@ class StreamKeys:
     @classmethod
     def derive(cls, file_key: bytes, salt: bytes, context: bytes) -> "StreamKeys":
         """Derive from a file key (32 bytes), the file's salt (24 bytes) and its context."""
-        material = hkdf_expand(file_key, _INFO + salt + context, 76)
+        material = hkdf.expand(file_key, _INFO + salt + context, 76, "sha512")
         return cls(material[:32], material[32:44], material[44:])
 
     def check(self, commitment: bytes) -> None:

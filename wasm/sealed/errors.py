@@ -14,7 +14,7 @@ class NotSealed(SealedError):
 
 
 class WrongKeyOrDamaged(SealedError):
-    """The key does not belong to this file, or the file was changed or cut."""
+    """The key does not belong to this file, or to this answer of the key server; or it was changed or cut."""
 
 
 class BadLink(SealedError):
@@ -39,3 +39,7 @@ class BadReport(SealedError):
 
 class PhotoRefused(SealedError):
     """A photo that cannot be cleaned without guessing; the sentence names the reason."""
+
+
+class BadProof(SealedError):
+    """A receipt, a checkpoint or a proof of the log is not of its one form, or does not prove what it should."""

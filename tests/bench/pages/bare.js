@@ -12,6 +12,38 @@ const text = new TextEncoder();
 const main = document.querySelector("main");
 const [report, share] = location.hash.slice(1).split(".");
 
+const ECDH = { name: "ECDH", namedCurve: "P-256" };
+const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+let session;
+
+function base64url(data) {
+  const bytes = typeof data === "string" ? text.encode(data) : new Uint8Array(data);
+  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+}
+
+async function sha256(words) {
+  return base64url(await crypto.subtle.digest("SHA-256", text.encode(words)));
+}
+
+/** The headers by which a request is let in: the pass, if there is one yet, and the proof (RFC 9449). */
+async function proved(method, url, body, pass) {
+  session ??= crypto.subtle.generateKey(ECDSA, false, ["sign"]);
+  const { privateKey, publicKey } = await session;
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
+  const claims = {
+    htm: method,
+    htu: new URL(url, location.origin).href,
+    iat: Math.floor(Date.now() / 1000),
+    jti: crypto.randomUUID(),
+    body_sha256: await sha256(body),
+    ...(pass && { ath: await sha256(pass) }),
+  };
+  const head = { typ: "dpop+jwt", alg: "ES256", jwk: { kty, crv, x, y } };
+  const signed = [head, claims].map((part) => base64url(JSON.stringify(part))).join(".");
+  const signature = await crypto.subtle.sign(ECDSA, privateKey, text.encode(signed));
+  return { DPoP: `${signed}.${base64url(signature)}`, ...(pass && { Authorization: `DPoP ${pass}` }) };
+}
+
 async function json(path, body, headers = {}) {
   const type = body ? { "Content-Type": "application/json" } : {};
   const response = await fetch(path, {
@@ -23,12 +55,13 @@ async function json(path, body, headers = {}) {
   return response.json();
 }
 
-async function pass(scope) {
-  return { Authorization: `Bearer ${(await json("/api/passes", { report, scope })).pass}` };
+async function getPass(scope) {
+  const body = { report, scope };
+  return (await json("/api/passes", body, await proved("POST", "/api/passes", JSON.stringify(body)))).pass;
 }
 
-async function range(url, authorization, wanted) {
-  const headers = { ...authorization, Range: `bytes=${wanted}` };
+async function range(url, pass, wanted) {
+  const headers = { ...(await proved("GET", url, "", pass)), Range: `bytes=${wanted}` };
   const response = await fetch(url, { cache: "no-store", credentials: "omit", headers });
   return { data: new Uint8Array(await response.arrayBuffer()), told: response.headers.get("Content-Range") };
 }
@@ -42,8 +75,8 @@ function joined(...parts) {
   return new Uint8Array(parts.flatMap((part) => [...part]));
 }
 
-async function hmac(key, data) {
-  const hash = { name: "HMAC", hash: "SHA-512" };
+async function hmac(key, data, hashName = "SHA-512") {
+  const hash = { name: "HMAC", hash: hashName };
   const imported = await crypto.subtle.importKey("raw", key, hash, false, ["sign"]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", imported, data));
 }
@@ -72,6 +105,39 @@ async function decrypt({ key, nonce }, first, data) {
   return out;
 }
 
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const KEM = joined(text.encode("KEM"), [0, 16]);
+const SUITE = joined(text.encode("HPKE"), [0, 16, 0, 1, 0, 2]);
+const VERSION = text.encode("HPKE-v1");
+
+/** RFC 9180's LabeledExtract and LabeledExpand (of up to 32 bytes). */
+const extract = (suite, salt, label, ikm) => hmac(salt, joined(VERSION, suite, text.encode(label), ikm), "SHA-256");
+async function expand(suite, prk, label, info, length) {
+  const data = joined([0, length], VERSION, suite, text.encode(label), info, [1]);
+  return (await hmac(prk, data, "SHA-256")).subarray(0, length);
+}
+
+/** The share that was sealed to this page's own key (RFC 9180, base mode); its entry in the log is not checked. */
+async function openShare(pair, point, { sealed_share, entry }, keyServer, requestId) {
+  const sealed = bytes(sealed_share);
+  const enc = sealed.subarray(0, 65);
+  const peer = await crypto.subtle.importKey("raw", enc, ECDH, false, []);
+  const dh = new Uint8Array(await crypto.subtle.deriveBits({ name: "ECDH", public: peer }, pair.privateKey, 256));
+  const eae = await extract(KEM, new Uint8Array(32), "eae_prk", dh);
+  const shared = await expand(KEM, eae, "shared_secret", joined(enc, point), 32);
+  const leaf = new Uint8Array(await crypto.subtle.digest("SHA-256", joined([0], text.encode(entry))));
+  const words = ["safelight v1 release", keyServer, report, requestId, ""].join("\0");
+  const zero = new Uint8Array(32);
+  const pskHash = await extract(SUITE, zero, "psk_id_hash", []);
+  const infoHash = await extract(SUITE, zero, "info_hash", joined(text.encode(words), leaf));
+  const context = joined([0], pskHash, infoHash);
+  const secret = await extract(SUITE, shared, "secret", []);
+  const key = await crypto.subtle.importKey("raw", await expand(SUITE, secret, "key", context, 32), "AES-GCM", false,
+    ["decrypt"]);
+  const iv = await expand(SUITE, secret, "base_nonce", context, 12);
+  return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed.subarray(65)));
+}
+
 /** Size and end, in the plaintext, of the first entry: the first photo. */
 function firstEntry(tail) {
   const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
@@ -82,15 +148,18 @@ function firstEntry(tail) {
 
 async function open({ key_server, file_host }) {
   const blob = `${file_host}/v1/blobs/${report}`;
-  const get = await pass("blob:get");
+  const get = await getPass("blob:get");
   const [front, tail] = await Promise.all([range(blob, get, `0-${FRONT - 1}`), range(blob, get, `-${TAIL}`)]);
   const idempotency = { "Idempotency-Key": crypto.randomUUID() };
-  const release = await pass("key:release");
-  const released = await json(`${key_server}/v1/keys/${report}/release`, null, { ...release, ...idempotency });
+  const url = `${key_server}/v1/keys/${report}/release`;
+  const pair = await crypto.subtle.generateKey(ECDH, false, ["deriveBits"]);
+  const point = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const body = { hpke_key: base64url(point), log_size: 0 };
+  const release = await proved("POST", url, JSON.stringify(body), await getPass("key:release"));
+  const released = await json(url, body, { ...release, ...idempotency });
   const contextEnd = 12 + new DataView(front.data.buffer).getUint32(8);
   const begin = contextEnd + 56;
-  const serverShare = Uint8Array.from(atob(released.server_share.replace(/-/g, "+").replace(/_/g, "/")),
-    (c) => c.charCodeAt(0));
+  const serverShare = await openShare(pair, point, released, key_server, idempotency["Idempotency-Key"]);
   const salt = front.data.subarray(contextEnd, contextEnd + 24);
   const keys = await bodyKeys(serverShare, front.data.subarray(0, contextEnd), salt);
 

@@ -1,0 +1,106 @@
+"""Policies and consents at the command line, as a sender and two recipients live through them."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import shell_of
+from tests.cli.shell import PHOTO, Shell
+from tests.conftest import RECIPIENT, Installation
+
+OTHER = "second.opinion@example.org"
+
+
+@pytest.fixture(scope="session")
+def other(installation: Installation, people: Path, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return shell_of(OTHER, installation, people, tmp_path_factory.mktemp("home"))
+
+
+def send(shell: Shell, *more: str) -> str:
+    sent = shell.run("send", str(PHOTO), "--patient", "MRN 7", *more)
+    assert sent.exit_code == 0, sent.output
+    return sent.stdout.strip()
+
+
+def opens(shell: Shell, link: str, folder: Path) -> str:
+    """Try to open; return what it says where that is refused."""
+    opened = shell.run("open", link, "--output", str(folder / str(len(list(folder.iterdir())))))
+    assert bool(opened.exit_code) == bool(opened.stderr)
+    return opened.stderr
+
+
+def asks(installation: Installation, people: Path, contact: str, link: str) -> None:
+    report = link.partition("#")[0].rpartition("/")[2]
+    url = f"{installation.url}/v1/keys/{report}/requests"
+    installation.client(contact, people).with_pass("POST", url, report, "key:release")
+
+
+def test_the_first_has_it_and_others_ask(
+    shell: Shell, reader: Shell, other: Shell, installation: Installation, people: Path, tmp_path: Path
+) -> None:
+    link = send(shell, "--first")
+    assert "whoever opens the link first" in shell.run("policy", link).output
+    assert "no photos for this account" in opens(shell, link, tmp_path), "the sender's own trial"
+    assert opens(reader, link, tmp_path) == ""
+    assert f"{RECIPIENT}, who was first" in shell.run("policy", link).output
+    assert "ask the sender" in opens(other, link, tmp_path)
+    assert shell.run("consent", link).output == "Nobody has asked.\n"
+    assert shell.run("consent", link, OTHER).exit_code == 1
+    asks(installation, people, OTHER, link)
+    assert shell.run("consent", link).output.startswith(f"{OTHER}  {OTHER}, since 2")
+    assert "once until" in shell.run("consent", link, OTHER).output
+    assert opens(other, link, tmp_path) == ""
+    assert "ask the sender" in opens(other, link, tmp_path)
+    log = shell.run("activity", link).output
+    told = ["to you", f"opened by {RECIPIENT}", f"to {OTHER} (claimed)", f"{OTHER} asks", f"opening allowed to {OTHER}"]
+    assert [words for words in told if words not in log] == []
+    assert "somebody it was not sent to" not in log
+
+
+def test_limits_are_kept_and_changed(shell: Shell, reader: Shell, tmp_path: Path) -> None:
+    link = send(shell, "--to", RECIPIENT, "--openings", "1", "--each", "1")
+    assert "1 times in all, 1 times each; 0 so far" in shell.run("policy", link).output
+    assert opens(reader, link, tmp_path) == ""
+    assert "as often as the sender allows" in opens(reader, link, tmp_path)
+    changed = shell.run("policy", link, "--openings", "any", "--each", "2").output
+    assert "2 times each; 1 so far" in changed and "in all" not in changed
+    assert opens(reader, link, tmp_path) == ""
+    assert "as often as the sender allows" in opens(reader, link, tmp_path)
+
+
+def test_a_beginning(shell: Shell, reader: Shell, tmp_path: Path) -> None:
+    tomorrow = datetime.now() + timedelta(days=1)
+    link = send(shell, "--to", RECIPIENT, "--from", f"{tomorrow:%Y-%m-%d %H:%M}", "--days", "2")
+    assert "Come back then" in opens(reader, link, tmp_path)
+    until = (tomorrow + timedelta(days=2)).astimezone().strftime("%Y-%m-%d")
+    shell.run("policy", link, "--days", "2")
+    assert until[:8] in shell.run("policy", link).output
+    shell.run("policy", link, "--from", "now")
+    assert opens(reader, link, tmp_path) == ""
+
+
+def test_others_are_named_instead(shell: Shell, reader: Shell, other: Shell, tmp_path: Path) -> None:
+    link = send(shell, "--to", RECIPIENT)
+    assert opens(reader, link, tmp_path) == ""
+    assert "no photos for this account" in opens(other, link, tmp_path)
+    assert shell.run("policy", link, "--to", OTHER).exit_code == 0
+    assert opens(other, link, tmp_path) == ""
+    assert "no photos for this account" in opens(reader, link, tmp_path)
+    log = shell.run("activity", link).output
+    assert f"opened by {RECIPIENT}" in log and f"refused to {RECIPIENT}" in log, "their name is still known"
+
+
+def test_only_ones_own_report(reader: Shell, shell: Shell) -> None:
+    link = send(shell, "--to", RECIPIENT)
+    for command in (["policy", link], ["policy", link, "--first"], ["consent", link, OTHER]):
+        refused = reader.run(*command)
+        assert refused.exit_code == 1 and "no such report" in refused.stderr
+
+
+def test_what_cannot_be_meant(shell: Shell) -> None:
+    photo = ["send", str(PHOTO), "--patient", "MRN 7"]
+    for options in ([], ["--first", "--to", RECIPIENT], ["--to", RECIPIENT, "--each", "0"]):
+        assert shell.run(*photo, *options).exit_code == 2, options
+    assert shell.run(*photo, "--to", RECIPIENT, "--from", "tomorrow").exit_code == 2
+    assert shell.run("policy", "0" * 26, "--first", "--to", RECIPIENT).exit_code == 2

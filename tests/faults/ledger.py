@@ -1,0 +1,72 @@
+"""Reads a key server's log straight from its database."""
+
+import shutil
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from sealed import merkle, notes
+
+NAME = "keyserver.sqlite"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What a database says: whether it is whole, its entries by number, its releases by idempotency key.
+
+    `checkpoint` is the newest one's text, `tree` what it should be by the entries themselves.
+    """
+
+    integrity: str
+    numbers: list[int]
+    released: Counter[str]
+    checkpoint: str
+    tree: str
+
+    @property
+    def sound(self) -> bool:
+        """Nothing corrupt, no gap and no duplicate, and the newest checkpoint is that of all entries."""
+        gapless = self.numbers == list(range(len(self.numbers)))
+        return (self.integrity, self.checkpoint) == ("ok", self.tree) and gapless and set(self.released.values()) <= {1}
+
+
+def read(database: Path) -> Ledger:
+    """Open a database as the key server would after a crash, and read its log."""
+    connection = sqlite3.connect(database)
+    try:
+        connection.execute("PRAGMA synchronous=OFF")
+        integrity = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+        rows = connection.execute(
+            "SELECT number, action, outcome, idempotency_key, body FROM entry ORDER BY number"
+        ).fetchall()
+        newest = connection.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchall()
+    finally:
+        connection.close()
+    released = Counter(key for _, action, outcome, key, _ in rows if (action, outcome) == ("release", "granted"))
+    checkpoint = notes.read_note(newest[0][0]).text if newest else ""
+    tree = of(checkpoint.partition("\n")[0], [row[4] for row in rows]) if newest else ""
+    return Ledger(integrity, [row[0] for row in rows], released, checkpoint, tree)
+
+
+def of(origin: str, entries: list[bytes]) -> str:
+    """The text of the checkpoint that a log with these entries must have."""
+    known: dict[merkle.Node, bytes] = {}
+
+    def get(level: int, index: int) -> bytes:
+        return known[level, index]
+
+    for number, entry in enumerate(entries):
+        for level, index, digest in merkle.completed(number, merkle.leaf_hash(entry), get):
+            known[level, index] = digest
+    return notes.Checkpoint(origin, len(entries), merkle.root(len(entries), get)).text()
+
+
+def read_copy(data: Path, folder: Path) -> Ledger:
+    """Read the log of a running server at a moment when nobody writes, and leave its files alone."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for end in ("", "-wal"):
+        if (data / (NAME + end)).exists():
+            shutil.copyfile(data / (NAME + end), folder / (NAME + end))
+    return read(folder / NAME)

@@ -1,0 +1,83 @@
+"""Workers are killed (-9) all the time: what has been released is logged, once, and nothing else is."""
+
+import os
+import random
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from tests.faults import ledger, load
+from tests.faults.asker import Answer, Asker
+from tests.faults.ledger import Ledger
+from tests.faults.load import Given
+from tests.faults.server import KeyServer, serving
+
+RELEASES, KILLS = load.size(320, 10_000), load.size(16, 20)  # at least
+EVERY, BETWEEN = 0.25, 10  # seconds, and acknowledged releases, between two kills: a busy machine gets on too
+CLIENTS = 8
+
+
+@dataclass
+class Killer:
+    """Kills a worker, any of them, again and again; `told` is how many releases have been acknowledged."""
+
+    server: KeyServer
+    told: int = 0
+    kills: int = 0
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        while not self.over.wait(EVERY):
+            if self.told >= (self.kills + 1) * BETWEEN and (workers := self.server.workers()):
+                os.kill(random.choice(workers), signal.SIGKILL)
+                self.kills += 1
+
+
+@contextmanager
+def killing(server: KeyServer) -> Iterator[Killer]:
+    killer = Killer(server)
+    thread = threading.Thread(target=killer.run)
+    thread.start()
+    try:
+        yield killer
+    finally:
+        killer.over.set()
+        thread.join()
+
+
+def storm(folder: Path, variant: str) -> tuple[Given, list[str], Ledger]:
+    """Ask through all the kills; return what was acknowledged, whose share was wrong, and the log afterwards."""
+    with serving(folder, variant, workers=4) as server, server.askers(CLIENTS) as askers, killing(server) as killer:
+
+        def work(asker: Asker) -> Iterator[tuple[str, Answer]]:
+            for number in count():
+                if number >= RELEASES // CLIENTS and killer.kills >= KILLS:
+                    return
+                name = f"{asker.report}-{number:06}"
+                yield name, load.persist(asker, name)
+                killer.told += 1
+
+        acknowledged = dict(load.together(askers, work))
+    left = ledger.read(server.data / ledger.NAME)
+    unlogged = len(acknowledged.keys() - left.released.keys())
+    print(
+        f"\n{variant or 'ours'}: {len(acknowledged)} releases acknowledged, {unlogged} of them not logged, "
+        f"{left.released.total()} logged; {killer.kills} workers killed"
+    )
+    return acknowledged, load.wrong_shares(askers, acknowledged), left
+
+
+def test_released_is_logged_and_logged_is_released(tmp_path: Path) -> None:
+    acknowledged, wrong, left = storm(tmp_path, "")
+    assert len(acknowledged) >= RELEASES and wrong == []
+    assert acknowledged.keys() == left.released.keys()
+    assert left.sound, (left.integrity, len(left.numbers))
+
+
+def test_control_a_server_that_answers_first_is_caught(tmp_path: Path) -> None:
+    acknowledged, _, left = storm(tmp_path, "answers_first")
+    assert acknowledged.keys() - left.released.keys()

@@ -1,0 +1,102 @@
+"""Faults that begin, last and end while a key server runs. Each is a context in which it lasts."""
+
+import os
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.faults.asker import Asker
+from tests.faults.server import KeyServer
+
+MARGIN = 30  # seconds in which strace attaches
+
+
+@contextmanager
+def full_disk(server: KeyServer, _: list[Asker]) -> Iterator[None]:
+    """Not a byte is left on the server's disk, which must be one of its own."""
+    ballast = server.data / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(1024)):
+                pass
+        except OSError:
+            yield
+    ballast.unlink()
+
+
+@contextmanager
+def refused_calls(server: KeyServer, calls: str, error: str) -> Iterator[None]:
+    """The kernel answers these system calls of the workers with an error (strace tampers with them)."""
+    workers = server.workers()
+    command = [
+        "strace",
+        "-f",
+        "-qq",
+        "-e",
+        "signal=none",
+        "-e",
+        f"trace={calls}",
+        "-e",
+        f"inject={calls}:error={error}",
+    ]
+    tracer = subprocess.Popen([*command, "-o", os.devnull, *(f"--attach={worker}" for worker in workers)])
+    try:
+        _wait_for_tracer(workers)
+        yield
+    finally:
+        tracer.send_signal(signal.SIGINT)  # it lets go of them
+        tracer.wait(MARGIN)
+
+
+@contextmanager
+def read_only(server: KeyServer, _: list[Asker]) -> Iterator[None]:
+    """The file system has become read-only, as ext4 does by itself after an error, whoever has files open."""
+    with refused_calls(server, "pwrite64,ftruncate", "EROFS"):
+        yield
+
+
+@contextmanager
+def failing_sync(server: KeyServer, _: list[Asker]) -> Iterator[None]:
+    """The disk takes writes and cannot say that it has them."""
+    with refused_calls(server, "fsync,fdatasync", "EIO"):
+        yield
+
+
+@contextmanager
+def no_handles(server: KeyServer, askers: list[Asker]) -> Iterator[None]:
+    """Nothing more can be opened, and workers that have just started have no database open yet."""
+    for worker in server.workers():
+        os.kill(worker, signal.SIGKILL)
+    for asker in askers:
+        asker.close()
+        assert asker.knock() == 401
+    workers = server.workers()
+    limits = [resource.prlimit(worker, resource.RLIMIT_NOFILE) for worker in workers]
+    for worker, (_, hard) in zip(workers, limits, strict=True):
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (1, hard))
+    yield
+    for worker, limit in zip(workers, limits, strict=True):
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, limit)
+
+
+@contextmanager
+def wrong_clock(server: KeyServer, seconds: int) -> Iterator[None]:
+    """The server's clock has jumped by so much; nobody else's has."""
+    for wrong in (seconds, 0):
+        with server.clock.open("r+") as clock:
+            clock.write(f"{wrong:20}")  # in one piece and never empty: the server reads it all the time
+        if wrong:
+            yield
+
+
+def _wait_for_tracer(pids: list[int]) -> None:
+    """Wait until every thread of these processes is traced."""
+    end = time.monotonic() + MARGIN
+    threads = [status for pid in pids for status in Path(f"/proc/{pid}/task").glob("*/status")]
+    while any("TracerPid:\t0\n" in status.read_text() for status in threads):
+        assert time.monotonic() < end, "strace may not attach to these processes"
+        time.sleep(0.02)

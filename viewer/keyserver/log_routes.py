@@ -1,0 +1,28 @@
+"""The log's public side, for witnesses: hashes and counts, and nothing of any entry."""
+
+import base64
+from typing import cast
+
+from flask import Blueprint, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from ..gate import public
+from ..problems import Problem
+from . import log
+from .server import KeyServer
+
+bp = Blueprint("log", __name__, url_prefix="/v1/log")
+
+
+@bp.get("/checkpoint")
+@public
+def checkpoint_GET() -> ResponseReturnValue:
+    """The newest checkpoint, and the proof since the size that `?since=` names; an empty log has no checkpoint."""
+    since = request.args.get("since", "0")
+    if not (since.isascii() and since.isdecimal() and len(since) <= 18):
+        raise Problem(400, "bad_request", "`since` is the size of a checkpoint seen before, or 0.")
+    here = cast(KeyServer, current_app.extensions["safelight.keyserver"])
+    with here.database.read() as session:
+        found = log.seen_since(session, int(since))
+    note, proof = found or (None, [])
+    return jsonify(checkpoint=note, consistency=[base64.b64encode(one).decode() for one in proof])

@@ -1,0 +1,137 @@
+"""A policy's one JSON form, read strictly: what is not understood is refused, by name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import phonenumbers
+
+from sealed.header import is_time, parse_time
+
+from .. import clock, contacts
+from ..problems import Problem
+from .models import Key, Recipient
+
+LONGEST = 90 * 86_400  # seconds that a key may be open at most, from its last change
+MOST_RECIPIENTS = 20
+MOST_RELEASES = 1000
+_MEMBERS = ("recipients", "not_before", "not_after", "most_each", "most", "passkey", "jurisdictions")
+# ISO 3166-1 alpha-2, of all countries that have telephones: a mistyped one (UK for GB) would lock everybody out.
+_COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) - {"AC", "TA", "XK"}  # these three are no codes of ISO's
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who may open it, when, how often, from where. Times are seconds since 1970.
+
+    `recipients` are contacts in their one form; none: the first account to open it claims it; None: as they were.
+    """
+
+    recipients: tuple[str, ...] | None
+    not_before: int | None
+    not_after: int
+    most_each: int | None
+    most: int | None
+    passkey: bool
+    jurisdictions: tuple[str, ...]
+
+    def put_on(self, key: Key, secret: bytes) -> None:
+        """Make this the policy of a locked key. Whoever has claimed it keeps it, unless somebody is named now."""
+        for name in ("not_before", "not_after", "most_each", "most", "passkey"):
+            setattr(key, name, getattr(self, name))
+        key.jurisdictions = " ".join(self.jurisdictions)
+        if self.recipients is None:
+            return
+        named = {contacts.pseudonym(secret, contact) for contact in self.recipients}
+        stay = [recipient for recipient in key.recipients if recipient.contact in named]
+        new = sorted(named - {recipient.contact for recipient in stay})
+        key.recipients = stay + [Recipient(contact=contact) for contact in new]
+        if named:
+            key.claimed_by = None
+
+
+def read(body: dict[str, Any], must_name: bool) -> Policy:
+    """Return the policy in a request's body. Raises Problem 400 with a sentence for the first fault.
+
+    `must_name`: `recipients` may not be left out, as it may where they stay as they were.
+    """
+    unknown = sorted(set(body) - set(_MEMBERS))
+    if unknown:
+        raise _bad(f"A policy has no member {unknown[0][:40]!r}. It may have {', '.join(_MEMBERS)}.")
+    if "recipients" not in body and must_name:
+        raise _bad("A policy needs recipients: a list of contacts, empty where the first account is to claim it.")
+    not_before, not_after = _time(body, "not_before"), _time(body, "not_after")
+    if not_after is None:
+        raise _bad("A policy needs not_after: its end, such as 2026-11-30T08:00:00Z.")
+    if not clock.now() < not_after <= clock.now() + LONGEST:
+        raise _bad("The end must lie ahead, and within 90 days.")
+    if not_before is not None and not_before >= not_after:
+        raise _bad("The beginning must lie before the end.")
+    return Policy(
+        _recipients(body["recipients"]) if "recipients" in body else None,
+        not_before,
+        not_after,
+        _count(body, "most_each"),
+        _count(body, "most"),
+        _passkey(body.get("passkey")),
+        _jurisdictions(body.get("jurisdictions")),
+    )
+
+
+def told(key: Key) -> dict[str, Any]:
+    """Return a key's policy in its JSON form, without the recipients: only their pseudonyms are kept here."""
+    return {
+        "not_before": None if key.not_before is None else clock.text(key.not_before),
+        "not_after": clock.text(key.not_after),
+        "most_each": key.most_each,
+        "most": key.most,
+        "passkey": key.passkey,
+        "jurisdictions": key.jurisdictions.split(),
+    }
+
+
+def _bad(sentence: str) -> Problem:
+    return Problem(400, "bad_policy", sentence)
+
+
+def _time(body: dict[str, Any], name: str) -> int | None:
+    text = body.get(name)
+    if text is None:
+        return None
+    if not isinstance(text, str) or not is_time(text):
+        raise _bad(f"{name} must be a time in UTC, such as 2026-11-30T08:00:00Z.")
+    return int(parse_time(text).timestamp())
+
+
+def _count(body: dict[str, Any], name: str) -> int | None:
+    count = body.get(name)
+    if count is None:
+        return None
+    if type(count) is not int or not 0 < count <= MOST_RELEASES:  # True is an int too
+        raise _bad(f"{name} must be a number from 1 to {MOST_RELEASES}, or null for no limit.")
+    return count
+
+
+def _passkey(passkey: Any) -> bool:
+    if passkey is not None and not isinstance(passkey, bool):
+        raise _bad("passkey must be true or false.")
+    return bool(passkey)
+
+
+def _recipients(named: Any) -> tuple[str, ...]:
+    if not isinstance(named, list) or len(named) > MOST_RECIPIENTS or not all(isinstance(one, str) for one in named):
+        raise _bad(f"recipients must be a list of at most {MOST_RECIPIENTS} e-mail addresses and mobile numbers.")
+    try:
+        return tuple(sorted({contacts.canonical(one) for one in named}))
+    except contacts.BadContact as error:
+        raise _bad(f"A recipient cannot be reached. {error}") from None
+
+
+def _jurisdictions(codes: Any) -> tuple[str, ...]:
+    if codes is None:
+        return ()
+    if not isinstance(codes, list) or len(codes) > len(_COUNTRIES):
+        raise _bad("jurisdictions must be a list of countries, empty for any.")
+    for code in codes:
+        if not isinstance(code, str) or code not in _COUNTRIES:
+            raise _bad(f"jurisdictions: {str(code)[:40]!r} is no country's code in ISO 3166, such as AU or GB.")
+    return tuple(sorted(set(codes)))

@@ -1,0 +1,27 @@
+"""What somebody is told to whom a key is not released: for each reason a sentence with the way on."""
+
+from datetime import UTC, datetime
+
+from ..problems import Problem, not_available
+from .models import Key
+
+# `not_available` is missing here: strangers get the answer that unknown ids get.
+SENTENCES = {
+    "revoked": "The sender has withdrawn these photos. Ask the sender if you still need them.",
+    "expired": "The time for opening these photos is over. Ask the sender to send them again.",
+    "not_yet": "These photos can be opened from {not_before} on. Come back then.",
+    "passkey_needed": "The sender wants a passkey for these photos. Sign in with your passkey, then open them.",
+    "claimed": "Somebody has opened this link before you, and it is theirs now. If that was you, sign in with "
+    "the address that you used then. If not, ask the sender.",
+    "elsewhere": "The sender lets these photos be opened in certain countries only. Ask the sender to let you in once.",
+    "used_up": "These photos have been opened as often as the sender allows. Ask the sender for one more time.",
+}
+
+
+def refused(key: Key | None, refusal: str | None) -> Problem:
+    """Return the answer to a refusal, a word that policy.py has decided on."""
+    if key is None or refusal not in SENTENCES:
+        return not_available()
+    not_before = datetime.fromtimestamp(key.not_before or 0, UTC)
+    said = f"{not_before.day} {not_before:%B %Y, %H:%M} UTC"
+    return Problem(403, refusal, SENTENCES[refusal].format(not_before=said))

@@ -1,0 +1,36 @@
+"""What the key server's views work with."""
+
+from dataclasses import dataclass, field
+
+from ..config import Settings
+from ..database import Database
+from ..proofs import Proof, use
+from .commits import Commits
+from .log import Log
+from .vault import Vault
+
+
+@dataclass(frozen=True)
+class KeyServer:
+    """One key server: `url` is its base URL, `secret` its 32 bytes; whatever it writes goes through `commits`."""
+
+    url: str
+    secret: bytes = field(repr=False)
+    database: Database
+    vault: Vault
+    log: Log
+    commits: Commits
+
+    @classmethod
+    def of(cls, settings: Settings) -> "KeyServer":
+        """Return the key server of an installation. Raises NotMigrated."""
+        database = Database(settings, "keyserver")
+        database.check()
+        log = Log(settings.keyserver_url, settings.keyserver_secret)
+        vault = Vault(settings.keyserver_keks)
+        commits = Commits(database, log.close)
+        return cls(settings.keyserver_url, settings.keyserver_secret, database, vault, log, commits)
+
+    def use(self, proof: Proof) -> None:
+        """Note a proof as used. Raises Problem 401 where it was before."""
+        self.commits.run(lambda session: use(session, proof))

@@ -1,0 +1,29 @@
+"""The key by which a key server signs its log: its own secret makes it, others are told its public half."""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sealed.notes import VerifierKey, read_key
+
+from . import contacts
+from .config import Settings
+
+
+def signing_key(secret: bytes) -> Ed25519PrivateKey:
+    """Return the private key that belongs to a key server's secret."""
+    return Ed25519PrivateKey.from_private_bytes(contacts.derive(secret, "log signing key"))
+
+
+def verifier_key(key_server: str, secret: bytes) -> VerifierKey:
+    """Return the public key under the log's origin, for the key server at a base URL."""
+    origin = f"{key_server.partition('://')[2]}/log/1"
+    return VerifierKey(origin, signing_key(secret).public_key().public_bytes_raw())
+
+
+def known(settings: Settings) -> VerifierKey:
+    """Return the key of the installation's key server: its own, or the one that SAFELIGHT_KEYSERVER_LOG_KEY tells.
+
+    Raises BadProof where that is none.
+    """
+    if settings.keyserver_secret:
+        return verifier_key(settings.keyserver_url, settings.keyserver_secret)
+    return read_key(settings.keyserver_log_key)

@@ -1,0 +1,46 @@
+"""A server share at a command line: asked for, its log entry proved, opened by this program alone."""
+
+import secrets
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sealed import notes, receipts
+from sealed.errors import BadProof
+from sealed.released import RELEASE, Request, logged_file, size_of
+
+from ..hpke import KeyPair
+from ..proofs import encode
+from . import sealing
+from .client import Client
+
+_NOT_SIGNED = "The entry in the log is not signed as it should be. Tell whoever runs the key server."
+
+
+def get(client: Client, action: str, report_id: str, told: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a share (CREATE or RELEASE); return the key server's answer, with `server_share` (bytes) in it.
+
+    `told` is what the portal says: `key_server`, and `log_key`, by which that server signs its log. The newest
+    checkpoint is kept: the next answer must prove that the log still begins with it.
+    Raises BadProof, WrongKeyOrDamaged, ClientError.
+    """
+    key, pair, request_id = notes.read_key(told["log_key"]), KeyPair.generate(), secrets.token_urlsafe(24)
+    request = Request(action, told["key_server"], report_id, request_id)
+    remembered = client.kept("logs").get(key.name)
+    url = f"{told['key_server']}/v1/keys/{report_id}{'/release' if action == RELEASE else ''}"
+    asked = body | {"hpke_key": encode(pair.public), "log_size": size_of(remembered, key)}
+    answer: dict[str, Any] = client.with_pass("POST", url, report_id, f"key:{action}", asked, request_id=request_id)
+    _verify(request.check(answer, key, remembered))
+    if action == RELEASE and logged_file(answer["entry"]) != answer["file"]["sha256"]:
+        raise BadProof(_NOT_SIGNED)
+    client.keep("logs", {key.name: receipts.read(answer["receipt"]).note.write()})
+    share = pair.open(sealing.base64url(answer["sealed_share"]), request.info(answer["entry"].encode()))
+    return answer | {"server_share": share}
+
+
+def _verify(proved: receipts.Proved) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(proved.public_key).verify(proved.signature, proved.message)
+    except (InvalidSignature, ValueError):
+        raise BadProof(_NOT_SIGNED) from None

@@ -1,0 +1,50 @@
+"""HPKE in the browser: a key pair for one answer, which only this page can open (steps: sealed/hpke.py)."""
+
+from typing import Any
+
+from js import Object, crypto
+from pyodide.ffi import JsException, to_js
+
+from sealed import hpke
+from sealed.errors import WrongKeyOrDamaged
+
+from .webcrypto import cipher
+
+_CURVE = {"name": "ECDH", "namedCurve": "P-256"}
+
+
+class KeyPair:
+    """`public` is an uncompressed P-256 point (65 bytes); `private` a CryptoKey that no script can export."""
+
+    def __init__(self, private: Any, public: bytes) -> None:
+        self._private, self.public = private, public
+
+    @classmethod
+    async def generate(cls) -> "KeyPair":
+        """Make a fresh pair; it is forgotten with the page."""
+        pair = await crypto.subtle.generateKey(_object(_CURVE), False, to_js(["deriveBits"]))
+        public = await crypto.subtle.exportKey("raw", pair.publicKey)
+        return cls(pair.privateKey, public.to_bytes())
+
+    async def open(self, sealed: bytes, info: bytes) -> bytes:
+        """Return what was sealed to this pair with this `info`. Raises WrongKeyOrDamaged, whatever is wrong."""
+        enc, ciphertext = sealed[: hpke.POINT], sealed[hpke.POINT :]
+        try:
+            secret = hpke.shared_secret(await self._dh(enc), enc, self.public)
+            key, nonce = hpke.key_schedule(secret, info)
+            how = _object({"name": "AES-GCM", "iv": to_js(nonce)})
+            plain = await crypto.subtle.decrypt(how, await cipher(key), to_js(ciphertext))
+        except JsException:
+            raise WrongKeyOrDamaged(hpke.DAMAGED) from None
+        return bytes(plain.to_bytes())
+
+    async def _dh(self, enc: bytes) -> bytes:
+        """Return 32 bytes. Here points are refused that are not on the curve, which could leak the private key."""
+        point = await crypto.subtle.importKey("raw", to_js(enc), _object(_CURVE), False, to_js([]))
+        bits = await crypto.subtle.deriveBits(_object({"name": "ECDH", "public": point}), self._private, 256)
+        return bytes(bits.to_bytes())
+
+
+def _object(fields: dict[str, Any]) -> Any:
+    """Return the JavaScript object with these fields."""
+    return to_js(fields, dict_converter=Object.fromEntries)
