@@ -10,7 +10,7 @@ SECTOR = 512  # bytes: what a disk writes whole or not at all
 # Every string in hex (-xx), every file by its name (-y), to the end (-s); signals are of no interest.
 STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-y", "-xx", "-s", "1000000", "-e", "signal=none")
 CALLS = "trace=pwrite64,ftruncate,fsync,fdatasync,unlink,sendto"
-_LINE = re.compile(r'(\d+) (?:<\.\.\. )?(\w+)(?:\((?:\d+<([^>]*)>)?(?:, )?(?:"([^"]*)")?| resumed>)')
+_LINE = re.compile(r'(\d+) +(?:<\.\.\. )?(\w+)(?:\((?:\d+<([^>]*)>)?(?:, )?(?:"([^"]*)")?| resumed>)')
 _LAST_NUMBER = re.compile(r"(\d+)(?:\)\s*=.*| <unfinished \.\.\.>)")
 
 

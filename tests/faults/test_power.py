@@ -36,7 +36,9 @@ def traced(folder: Path, variant: str) -> tuple[list[Call], dict[bytes, str]]:
     with serving(folder, variant, under=under) as server, server.askers(CLIENTS) as askers:
         given = load.each(askers, "release", RELEASES)
         assert load.wrong_shares(askers, given) == []
-    return list(calls(trace)), {answer.body: name for name, answer in given.items()}
+    seen = list(calls(trace))
+    trace.unlink()  # some hundred megabytes
+    return seen, {answer.body: name for name, answer in given.items()}
 
 
 def cut(folder: Path, seen: list[Call], answers: dict[bytes, str]) -> Found:

@@ -19,7 +19,14 @@ RELEASES = load.size(64, 1_000)  # before the fault, during it, and after it
 CLIENTS = 8
 HOUR = 3600  # seconds
 Fault = Callable[[KeyServer, list[Asker]], AbstractContextManager[None]]
-FAULTS: list[Fault] = [trouble.full_disk, trouble.read_only, trouble.failing_sync, trouble.no_handles]
+# On a full disk, what the write-ahead log has of it already may still take releases: those are logged.
+FAULTS: dict[Fault, set[int]] = {
+    trouble.full_disk: {200, 503},
+    trouble.read_only: {503},
+    trouble.failing_sync: {503},
+    trouble.no_handles: {503},
+}
+CARELESS = [trouble.full_disk, trouble.read_only, trouble.failing_sync]  # without a handle it cannot read either
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +87,18 @@ def leaked(askers: list[Asker], given: Given) -> list[str]:
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.__name__ for fault in FAULTS])
 def test_no_log_no_share_and_then_on_without_a_restart(ours: KeyServer, fault: Fault) -> None:
     found = ordeal(ours, fault)
-    assert found.statuses() == [{200}, {503}, {200}]
+    before_it, during_it, after_it = found.statuses()
+    assert before_it == after_it == {200} and {503} <= during_it <= FAULTS[fault]
     assert found.unlogged() == set() and found.wrong == []
     before, _, after = found.answers
     assert found.ledgers[2].released.keys() - found.ledgers[0].released.keys() == after.keys()
     assert before.keys() <= found.ledgers[0].released.keys() and all(ledger.sound for ledger in found.ledgers)
 
 
-@pytest.mark.parametrize("fault", FAULTS[:3], ids=[fault.__name__ for fault in FAULTS[:3]])
+@pytest.mark.parametrize("fault", CARELESS, ids=[fault.__name__ for fault in CARELESS])
 def test_control_who_releases_all_the_same_is_caught(careless: KeyServer, fault: Fault) -> None:
     found = ordeal(careless, fault)
-    assert found.statuses()[1] == {200} and found.unlogged()
+    assert 200 in found.statuses()[1] and found.unlogged()
 
 
 @contextmanager

@@ -5,14 +5,14 @@ import resource
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.asker import Asker
 from tests.faults.server import KeyServer
 
-MARGIN = 30  # seconds in which strace attaches
+MARGIN = 60  # seconds in which strace attaches, or a worker starts
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def refused_calls(server: KeyServer, calls: str, error: str) -> Iterator[None]:
     ]
     tracer = subprocess.Popen([*command, "-o", os.devnull, *(f"--attach={worker}" for worker in workers)])
     try:
-        _wait_for_tracer(workers)
+        _wait(lambda: _traced(workers), "strace may not attach to these processes")
         yield
     finally:
         tracer.send_signal(signal.SIGINT)  # it lets go of them
@@ -69,8 +69,10 @@ def failing_sync(server: KeyServer, _: list[Asker]) -> Iterator[None]:
 @contextmanager
 def no_handles(server: KeyServer, askers: list[Asker]) -> Iterator[None]:
     """Nothing more can be opened, and workers that have just started have no database open yet."""
-    for worker in server.workers():
+    old = server.workers()
+    for worker in old:
         os.kill(worker, signal.SIGKILL)
+    _wait(lambda: len(server.workers()) == len(old) and not {*old} & {*server.workers()}, "no new worker comes")
     for asker in askers:
         asker.close()
         assert asker.knock() == 401
@@ -93,10 +95,14 @@ def wrong_clock(server: KeyServer, seconds: int) -> Iterator[None]:
             yield
 
 
-def _wait_for_tracer(pids: list[int]) -> None:
-    """Wait until every thread of these processes is traced."""
-    end = time.monotonic() + MARGIN
+def _traced(pids: list[int]) -> bool:
+    """Tell whether every thread of these processes is traced."""
     threads = [status for pid in pids for status in Path(f"/proc/{pid}/task").glob("*/status")]
-    while any("TracerPid:\t0\n" in status.read_text() for status in threads):
-        assert time.monotonic() < end, "strace may not attach to these processes"
+    return not any("TracerPid:\t0\n" in status.read_text() for status in threads)
+
+
+def _wait(until: Callable[[], bool], else_say: str) -> None:
+    end = time.monotonic() + MARGIN
+    while not until():
+        assert time.monotonic() < end, else_say
         time.sleep(0.02)

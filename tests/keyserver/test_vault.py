@@ -69,7 +69,9 @@ def test_another_keys_share_is_not_taken(kind: type[Vault], taken: bool) -> None
     assert opens(vault, theirs, OTHER) and opens(vault, theirs, REPORT) == taken
 
 
-@pytest.mark.parametrize("wrapped", [Vault([OLD]).wrap(SHARE, REPORT), of_version_0_1(OLD, SHARE, REPORT)])
+@pytest.mark.parametrize(
+    "wrapped", [Vault([OLD]).wrap(SHARE, REPORT), of_version_0_1(OLD, SHARE, REPORT)], ids=["now", "0.1"]
+)
 def test_every_changed_bit_is_noticed(wrapped: bytes) -> None:
     vault = Vault([NEW, OLD])
     assert opens(vault, wrapped), "control"

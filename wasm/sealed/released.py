@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import canonical, merkle, notes, receipts
-from .errors import BadProof, NotSealed
+from .errors import BadProof
 
 LARGEST = 8192  # bytes of an entry
 CREATE, RELEASE = "create", "release"
@@ -43,7 +43,7 @@ class Request:
             said = canonical.loads(entry[:LARGEST])
             about, asked = (entity["what"]["identifier"]["value"] for entity in said["entity"])
             granted = (said["subtype"][-1]["code"], said["outcome"]) == (self.action, "0")
-        except (AttributeError, KeyError, TypeError, ValueError, NotSealed):
+        except (AttributeError, LookupError, TypeError, ValueError, BadProof):
             raise BadProof(_OTHER) from None
         if not granted or (about, asked) != (self.key_id, self.request_id):
             raise BadProof(_OTHER)
