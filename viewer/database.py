@@ -47,6 +47,18 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def wipe(self) -> bool:
+        """Leave nothing in the files of what has been deleted; False where another program's reading stands in the way.
+
+        Deleted rows are zeroed (`_durable`), but older pages lie in the write-ahead log until it is emptied.
+        """
+        connection = self.engine.raw_connection()
+        try:
+            found = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[func-returns-value]
+            return found[0] == 0
+        finally:
+            connection.close()
+
     def migrate(self) -> None:
         """Bring the schema up to this code's, from any earlier one."""
         command.upgrade(self._config(), "head")
@@ -70,13 +82,14 @@ class Database:
 
 
 def _durable(connection: Any, _record: object) -> None:
-    """Let SQLAlchemy say BEGIN, and let no COMMIT return before the disk has it.
+    """Let SQLAlchemy say BEGIN, let no COMMIT return before the disk has it, and let nothing deleted stay readable.
 
     With synchronous=NORMAL a power cut loses commits that were already answered: a
     released key without its log entry. FULL is 2 (https://sqlite.org/pragma.html).
     """
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
+    kept = "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"
+    for pragma in (*kept, "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
         connection.execute(f"PRAGMA {pragma}")
     if connection.execute("PRAGMA synchronous").fetchone() != (2,):
         raise RuntimeError("SQLite does not promise that commits survive a power cut.")

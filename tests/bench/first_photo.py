@@ -16,7 +16,7 @@ from .place import WATCH, sign_in
 MOST = 3.0
 _PAINTED = "() => marks.painted && document.readyState === 'complete'"
 Marks = dict[str, float]
-_FRESH = re.compile(r'("hpke_key":"|"log_size":)[^",}]+')  # other ones each time
+_FRESH = re.compile(r'("hpke_key":"|"log_size":|"entry":)[^",}]+')  # other ones each time
 
 
 def measure(context: BrowserContext, running: Installation, sent: Sent) -> list[Figure]:
@@ -42,9 +42,10 @@ def measure(context: BrowserContext, running: Installation, sent: Sent) -> list[
 def _open(context: BrowserContext, address: str, hear: Callable[[Request], object] = lambda request: None) -> Marks:
     page = context.new_page()
     context.on("request", hear)
-    page.goto(address)
-    page.wait_for_function(_PAINTED, timeout=60_000)
-    page.wait_for_timeout(300)  # what comes after the painting
+    with page.expect_response("**/acknowledgements", timeout=60_000):  # it may come after the painting
+        page.goto(address)
+        page.wait_for_function(_PAINTED, timeout=60_000)
+    page.wait_for_timeout(300)  # what else comes after the painting
     marks: Marks = page.evaluate("marks")
     context.remove_listener("request", hear)
     page.close()

@@ -1,4 +1,4 @@
-"""Commands for a key server's log: log key, log export, log verify, log witness."""
+"""Commands for a key server's log: log key, log export, log verify, log witness, log erase."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -79,6 +79,25 @@ def witness_command(key_server: str, file: Path, key: str) -> None:
     merkle.check_consistency(size, root, now.size, now.root, proof)
     file.write_text(note)
     click.echo(f"{now.size} entries, {now.size - size} more than before. Kept in {file}.")
+
+
+@log_group.command("erase")
+@click.argument("account")
+def erase_command(account: str) -> None:
+    """Erase what the log keeps beside the entries of ACCOUNT (an account's id): network addresses, browsers' names.
+
+    The entries themselves stay, and every receipt and export is proved as before. Copies in backups are yours to erase.
+    """
+    from ..database import Database
+    from ..keyserver.erase import erase
+
+    database = Database(Settings.from_environment(), "keyserver")
+    click.echo(f"{erase(database, account)} values erased. No entry was touched: every proof holds as before.")
+    if not database.wipe():
+        raise click.ClickException(
+            "They are out of the database, but another program reads it just now: until that ends, traces are left "
+            "in its files. Run this again."
+        )
 
 
 COMMANDS = (log_group,)

@@ -96,7 +96,8 @@ def activity_command(report: str | None, portal: str) -> None:
     safelight activity                               all of them, the newest first
     safelight activity 0123456789ABCDEFGHJKMNPQRS    only this one, by its id or its link
 
-    "Opened" means that the key was released; whether somebody looked, nobody can know.
+    "Opened" means that the key was released. "Seen" means that the browser or program of whom it was
+    released to says that it had a photo to show; whether somebody looked, nobody can know.
     """
     client = signed_in(portal)
     wanted = [reports.own(client, report)] if report else client.ask("GET", "/api/reports")["reports"]
@@ -156,6 +157,7 @@ def told(entry: dict[str, Any], people: reports.People) -> str:
         ("consent", "granted"): f"one more opening allowed to {reports.name(to, people)}",
         ("revoke", "granted"): "withdrawn by you",
         ("release", "granted"): f"opened by {who}",
+        ("acknowledge", "granted"): f"seen by {who}",
         ("release", "denied"): f"refused to {who} ({_reason(entry)})",
     }
     return words.get((entry["action"], entry["outcome"]), f"{entry['action']} {entry['outcome']}")

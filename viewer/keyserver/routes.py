@@ -12,6 +12,7 @@ from sealed.released import CREATE, RELEASE
 from ..gate import by_pass, the_pass, the_proof
 from ..problems import Problem
 from . import asking, keys, policy_form
+from .acknowledge import acknowledge
 from .answer import Asked, check_key
 from .release import release
 from .server import KeyServer
@@ -48,6 +49,16 @@ def release_POST(report: str) -> ResponseReturnValue:
     """Release the server share, sealed to `hpke_key`, once the log has it; `log_size` is the size seen last."""
     found = release(_here(), the_pass(), the_proof(), _asked(RELEASE, _body()))
     return jsonify(found.sealed.told() | {"file": {"sha256": found.file_sha256, "length": found.file_length}})
+
+
+@bp.post("/acknowledgements")
+@by_pass("key:release")
+def acknowledgements_POST(report: str) -> ResponseReturnValue:
+    """Say that a photo has been seen: `{"entry": number of the release's entry in the log}`."""
+    number = _body().get("entry")
+    if type(number) is not int or number.bit_length() > 63:
+        raise Problem(400, "bad_request", "Say which release you acknowledge, by the number of its entry in the log.")
+    return jsonify(seen=acknowledge(_here(), the_pass(), number))
 
 
 @bp.get("/policy")

@@ -82,11 +82,13 @@ class Client:
         data: Iterable[bytes] | None = None,
         sha256: str = "",
         request_id: str = "",
+        insist: bool = True,
     ) -> Any:
         """Ask key server or file host with a pass for `scope` on `report`; no cookie goes there.
 
         The body is `json`, or `data` whose SHA-256 in hex is known. Asked again after a lost answer, with the same
         Idempotency-Key: it is one request, one entry of the log; but each try has a proof of its own.
+        Without `insist` it is asked once only.
         """
         fixed = {"Idempotency-Key": request_id or secrets.token_urlsafe(24)}
         body: Any = data
@@ -100,7 +102,7 @@ class Client:
             headers = self.authorization(method, url, report, scope, digest) | fixed
             return _answer(requests.request, method, url, headers=headers, data=body)
 
-        return patiently(once)
+        return patiently(once) if insist else once()
 
     def authorization(
         self, method: str, url: str, report: str, scope: str, body_sha256: bytes = _NOTHING

@@ -63,6 +63,7 @@ def open_link(client: Client, link: Link, ask_link: AskLink, folder: Path | None
         length = released["file"]["length"]
         download.fetch(length, lambda done: tell("Downloading", done, length))
         opened = _unpack(file, released, share, making, tell)
+    shares.acknowledge(client, link.report, told, released)
     return Opened(folder or Path(link.report), *opened)
 
 
@@ -76,6 +77,7 @@ def open_file(
     with files.new_folder(folder or Path(header.key_id)) as making:
         released = _release(client, header.key_id, header, told)
         opened = _unpack(file, released, share, making, tell)
+    shares.acknowledge(client, header.key_id, told, released)
     return Opened(folder or Path(header.key_id), *opened)
 
 

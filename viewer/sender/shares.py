@@ -1,6 +1,7 @@
 """A server share at a command line: asked for, its log entry proved, opened by this program alone."""
 
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -13,7 +14,7 @@ from sealed.released import RELEASE, Request, logged_file, size_of
 from ..hpke import KeyPair
 from ..proofs import encode
 from . import sealing
-from .client import Client
+from .client import Client, ClientError
 
 _NOT_SIGNED = "The entry in the log is not signed as it should be. Tell whoever runs the key server."
 
@@ -37,6 +38,13 @@ def get(client: Client, action: str, report_id: str, told: dict[str, Any], body:
     client.keep("logs", {key.name: receipts.read(answer["receipt"]).note.write()})
     share = pair.open(sealing.base64url(answer["sealed_share"]), request.info(answer["entry"].encode()))
     return answer | {"server_share": share}
+
+
+def acknowledge(client: Client, report_id: str, told: dict[str, Any], released: dict[str, Any]) -> None:
+    """Say that what was released could be seen: an entry of its own. Tried once; nothing hangs on it."""
+    url, entry = f"{told['key_server']}/v1/keys/{report_id}/acknowledgements", receipts.read(released["receipt"]).number
+    with suppress(ClientError):
+        client.with_pass("POST", url, report_id, "key:release", {"entry": entry}, insist=False)
 
 
 def _verify(proved: receipts.Proved) -> None:

@@ -5,6 +5,7 @@ each authenticated before it is handed out. When all is there, the file's hash m
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -77,6 +78,7 @@ class Opening:
         self._released: Released | None = None
         self._contents: Contents | None = None
         self._shown = 0  # photos
+        self._acknowledged: asyncio.Future[None] | None = None
 
     async def run(self, tell: Tell) -> None:
         """Go on from wherever it stands, to the end."""
@@ -88,6 +90,8 @@ class Opening:
             await self._show(self._contents, tell)
         if self._released is None or await webcrypto.sha256(self._blob.data) != self._released.file_sha256:
             raise WrongKeyOrDamaged(DAMAGED)
+        if self._acknowledged:
+            await self._acknowledged
 
     async def _show(self, contents: "Contents", tell: Tell) -> None:
         """Tell the photos that have arrived since."""
@@ -96,6 +100,13 @@ class Opening:
                 return
             tell({"stage": "photo", "name": photo.name, "data": (await contents.read(photo)).buffer})
             self._shown += 1
+            if self._released and self._acknowledged is None:  # beside the next photos, which do not wait for it
+                self._acknowledged = asyncio.ensure_future(self._acknowledge(self._released))
+
+    async def _acknowledge(self, released: Released) -> None:
+        """Say that a photo has been handed to the page. Tried once."""
+        with contextlib.suppress(Exception):  # whatever is wrong with it, the photos are shown
+            await self._share.acknowledge(released)
 
     async def _begin(self, tell: Tell) -> "Contents":
         """Get the key and the two ends of the file; tell what the report is about."""

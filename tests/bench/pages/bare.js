@@ -178,6 +178,14 @@ async function open({ key_server, file_host }) {
   file.set(tail.data, tailStart);
   const plain = await decrypt(keys, 0, file.subarray(begin, need));
   paint(new Blob([plain.subarray(end - size, end)], { type: "image/jpeg" }));
+  await acknowledge(key_server, released);
+}
+
+/** Tells the key server that a photo has been shown. */
+async function acknowledge(keyServer, { entry }) {
+  const url = `${keyServer}/v1/keys/${report}/acknowledgements`;
+  const body = { entry: Number(JSON.parse(entry).id) };
+  await json(url, body, await proved("POST", url, JSON.stringify(body), await getPass("key:release")));
 }
 
 function paint(photo) {
