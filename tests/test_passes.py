@@ -1,16 +1,18 @@
 """Passes: only the one form is believed; everything else gets one answer."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import jwt
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 
 from tests.inprocess import JKT, PORTAL, REPORT
-from viewer import contacts
+from viewer import contacts, passes
 from viewer.config import Settings
 from viewer.passes import PassVerifier
 from viewer.portal.passes import PassIssuer
@@ -106,3 +108,37 @@ def test_no_pass_gets_the_same_answer(verifier: PassVerifier, authorization: str
     with pytest.raises(Problem) as refused:
         verifier.verify(authorization, "key:release", REPORT)
     assert (refused.value.status, refused.value.error) == (401, "bad_pass")
+
+
+class Issuer:
+    """An issuer's address, which answers or not, and counts how often it is asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.up, self.asked, self.now = True, 0, 1000.0
+        self.jwks = PassIssuer("https://portal.example", bytes(32)).jwks
+        monkeypatch.setattr(passes.requests, "get", self.get)
+        monkeypatch.setattr(passes.time, "monotonic", lambda: self.now)
+
+    def get(self, url: str, **_more: Any) -> Any:
+        self.asked += 1
+        if not self.up:
+            raise requests.ConnectionError
+        answer = requests.Response()
+        answer.status_code, answer._content = 200, json.dumps(self.jwks).encode()
+        return answer
+
+
+def test_an_issuer_that_is_down_is_not_asked_for_every_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
+    issuer = Issuer(monkeypatch)
+    keys, kid = passes.IssuerKeys("https://portal.example"), issuer.jwks["keys"][0]["kid"]
+    assert keys.get(kid).key_id == kid and issuer.asked == 1
+    issuer.up, issuer.now = False, issuer.now + 700
+    assert keys.get(kid).key_id == kid, "what is known goes on being good"
+    for number in range(100):
+        with pytest.raises(Problem):
+            keys.get(f"unknown {number}")
+    assert issuer.asked == 2
+    issuer.up, issuer.now = True, issuer.now + 2
+    with pytest.raises(KeyError):
+        keys.get("unknown")
+    assert issuer.asked == 3, "control: after a moment it is asked again"

@@ -54,8 +54,10 @@ class Database:
         """
         connection = self.engine.raw_connection()
         try:
-            found = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[func-returns-value]
-            return found[0] == 0
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            [(busy, *_)] = cursor.fetchall()
+            return int(busy) == 0
         finally:
             connection.close()
 

@@ -37,6 +37,7 @@ _CLAIMS = [
     "cnf",
 ]
 _KEYS_KEPT = 600  # seconds
+_TRY_AGAIN = 1  # seconds between two tries to reach an issuer, whatever strangers send
 _ASK_AGAIN = 10  # seconds between two questions to one issuer, whatever strangers send
 _log = logging.getLogger("safelight")
 
@@ -132,23 +133,30 @@ class IssuerKeys:
         self._lock = threading.Lock()
         self._keys: dict[str, jwt.PyJWK] = {}
         self._asked = -float("inf")
+        self._down = False
 
     def get(self, kid: str) -> jwt.PyJWK:
-        """Return the key with this id; KeyError where the issuer has none such."""
+        """Return the key with this id; KeyError where the issuer has none such.
+
+        Raises Problem 503 where it would have to be asked and cannot be reached.
+        """
         with self._lock:
             age = time.monotonic() - self._asked
-            if age > _KEYS_KEPT or (kid not in self._keys and age > _ASK_AGAIN):
-                self._asked = time.monotonic()
-                self._keys = self._fetch() or self._keys
+            patience = _TRY_AGAIN if self._down else _ASK_AGAIN
+            if age > _KEYS_KEPT or (kid not in self._keys and age > patience):
+                found = self._fetch()
+                self._asked, self._down, self._keys = time.monotonic(), found is None, found or self._keys
+            if self._down and kid not in self._keys:
+                raise Problem(503, "busy", "The sign-in server cannot be reached right now. Try again.")
             return self._keys[kid]
 
-    def _fetch(self) -> dict[str, jwt.PyJWK]:
+    def _fetch(self) -> dict[str, jwt.PyJWK] | None:
+        """Return the issuer's keys, or None where it cannot be reached: those that are known go on being good."""
         try:
             answer = requests.get(self.issuer + JWKS_PATH, timeout=5, allow_redirects=False)
             answer.raise_for_status()
             found = jwt.PyJWKSet.from_dict(answer.json())
         except (requests.RequestException, jwt.PyJWTError, ValueError) as error:
             _log.error("issuer's keys cannot be had: %s", type(error).__name__)
-            self._asked = -float("inf")
-            raise Problem(503, "busy", "The sign-in server cannot be reached right now. Try again.") from None
+            return None
         return {key.key_id: key for key in found.keys if key.key_id and key.algorithm_name == ALGORITHM}

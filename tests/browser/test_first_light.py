@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.steps import sign_in, state
+from tests.browser.steps import see_photos, sign_in, state
 from tests.conftest import RECIPIENT, ROOT, SENDER, Installation
 from viewer.sender.client import Client
 from viewer.sender.sending import Letter, Sent, send
@@ -86,8 +86,9 @@ def test_pixels_shown_are_the_pixels_sent(
         assert share not in asked and share.lower() not in asked.lower(), "the link share went to a server"
     assert not watched.complaints
 
+    see_photos(page)
     sender = installation.client(SENDER, people)
-    assert entries(sender, installation, three.report)[-1] == ("release", "granted")
+    assert entries(sender, installation, three.report)[-2:] == [("release", "granted"), ("acknowledge", "granted")]
 
 
 def test_the_file_on_disk_is_noise(installation: Installation, three: Sent) -> None:

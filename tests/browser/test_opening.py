@@ -17,14 +17,16 @@ from viewer.sender.sending import Letter, Sent, send
 PHOTOS = sorted((ROOT / "viewer/demo/photos").glob("*.jpg"))
 
 # Opens a report by the engine alone, without our page; notes what it is told, in order.
-OPEN = """([report, fragment, engine]) => {
+OPEN = """async ([report, fragment, engine]) => {
+  const {log_key} = await (await fetch(`/api/reports/${report}`)).json();
   const policy = trustedTypes.createPolicy("safelight-worker", {createScriptURL: () => `${engine}worker.js`});
   const worker = new Worker(policy.createScriptURL(""), {type: "module"});
   const hash = async (data) => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", data)),
     (byte) => byte.toString(16).padStart(2, "0")).join("");
   window.told = [];
   window.answer = null;
-  const args = {report, fragment, key_server: location.origin, file_host: location.origin};
+  const servers = {key_server: location.origin, file_host: location.origin, log_key};
+  const args = {report, fragment, ...servers, remembered: ""};
   window.again = () => { window.answer = null; worker.postMessage({call: 1, door: "open_report", args}); };
   worker.onmessage = async ({data: {ready, failed, progress, answer}}) => {
     if (failed) window.answer = {error: {kind: "engine", text: failed}};

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from PIL import Image
 
 from sealed import base32
 from tests.cli.shell import PHOTO, PROGRAM, Seen, Shell
 from tests.conftest import RECIPIENT, SENDER, Installation
+from viewer.sender import client as client_module
 from viewer.sender import opening
 from viewer.sender.sending import Sent
 
@@ -69,6 +71,29 @@ def test_the_log_tells_what_the_key_server_knows(shell: Shell, sealed: tuple[Pat
     for link in (sealed[1], sent.link):  # of an upload, or of none, it is told nothing
         told = shell.run("activity", link).stdout.splitlines()
         assert [line.rpartition("  ")[2] for line in told[1:]] == ["sealed", "file registered"]
+
+
+def test_the_log_tells_that_it_was_opened_and_seen(shell: Shell, reader: Shell, sent: Sent, tmp_path: Path) -> None:
+    assert reader.run("open", sent.link, "--output", str(tmp_path / "out")).exit_code == 0
+    told = [line.rpartition("  ")[2] for line in shell.run("activity", sent.link).stdout.splitlines()]
+    assert told[-2:] == [f"opened by {RECIPIENT}", f"seen by {RECIPIENT}"]
+
+
+def test_what_was_seen_cannot_be_told(
+    shell: Shell, reader: Shell, sent: Sent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = requests.request, []
+
+    def lost(method: str, url: str, **more: Any) -> requests.Response:
+        if url.endswith("/acknowledgements"):
+            asked.append(url)
+            raise requests.ConnectionError
+        return real(method, url, **more)
+
+    monkeypatch.setattr(client_module.requests, "request", lost)
+    assert reader.run("open", sent.link, "--output", str(tmp_path / "out")).exit_code == 0
+    assert len(asked) == 1 and (tmp_path / "out" / "report.xml").exists(), "tried once, and nothing hangs on it"
+    assert shell.run("activity", sent.link).stdout.splitlines()[-1].endswith(f"opened by {RECIPIENT}")
 
 
 def test_the_person_is_asked_for_code_and_link(

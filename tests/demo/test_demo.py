@@ -96,7 +96,8 @@ def test_the_first_minute(demo: Demo, page: Page) -> None:
     expect(report.get_by_role("heading", name="Patient SAMPLE 0042-17")).to_be_visible()
     drawn = "images => images.every(image => image.complete && image.naturalWidth > 0)"
     report.wait_for_function(f"({drawn})([...document.querySelectorAll('.thumb img, .frame img')])")
-    expect(told.first).to_have_text("opened by +61491570006")
+    expect(told.first).to_have_text("seen by +61491570006")
+    expect(told.nth(1)).to_have_text("opened by +61491570006")
 
     expect(page.locator("#words li")).to_have_text(
         ["SAFELIT1 found", "SAMPLE 0042-17 not found", "Dr Ada not found", "JFIF not found"]

@@ -16,6 +16,7 @@ from tests.faults.server import KeyServer, serving
 from viewer import clock
 
 RELEASES = load.size(64, 1_000)  # before the fault, during it, and after it
+DISK = f"{load.size(32, 256)}m"  # a release takes 8 kB of it
 CLIENTS = 8
 HOUR = 3600  # seconds
 Fault = Callable[[KeyServer, list[Asker]], AbstractContextManager[None]]
@@ -32,14 +33,14 @@ CARELESS = [trouble.full_disk, trouble.read_only, trouble.failing_sync]  # witho
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyServer]:
     """One key server for all faults: it is not restarted between them."""
-    with serving(tmp_path_factory.mktemp("ours"), disk="64m", clock=True) as server:
+    with serving(tmp_path_factory.mktemp("ours"), disk=DISK, clock=True) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def careless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyServer]:
     """The control: it releases even if the log's COMMIT fails."""
-    with serving(tmp_path_factory.mktemp("careless"), "swallows", disk="64m") as server:
+    with serving(tmp_path_factory.mktemp("careless"), "swallows", disk=DISK) as server:
         yield server
 
 

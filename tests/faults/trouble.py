@@ -21,7 +21,7 @@ def full_disk(server: KeyServer, _: list[Asker]) -> Iterator[None]:
     ballast = server.data / "ballast"
     with ballast.open("wb", buffering=0) as file:
         try:
-            while file.write(bytes(1024)):
+            while file.write(bytes(65_536)):
                 pass
         except OSError:
             yield

@@ -117,7 +117,7 @@ def test_nobody_else_and_nothing_else(
 
 
 @pytest.mark.parametrize("what", ["account", "key_id", "issuer", "action", "outcome"])
-def test_control_each_of_these_is_looked_at(
+def test_each_of_these_is_looked_at(
     client: FlaskClient, here: KeyServer, reader: Bearer, release: int, what: str
 ) -> None:
     """The same release with one thing about it changed."""

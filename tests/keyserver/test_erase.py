@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from tests.inprocess import Bearer
 from tests.keyserver.steps import ask, create, get
 from viewer import database as database_module
 from viewer import log_file
+from viewer.cli import main
 from viewer.config import Settings
 from viewer.database import Database
 from viewer.keyserver import log
@@ -57,6 +59,20 @@ def test_the_address_is_gone_and_every_proof_holds(
     assert log_file.verify(before, here.log.key).entries == len(shown)
     assert ADDRESS.encode() not in files(settings), "nor is it left in a file"
     assert erase(here.database, "READER") == 0
+
+
+def test_the_command_tells_how_many_and_whether_traces_are_left(
+    here: KeyServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr(Settings, "from_environment", lambda *_: settings)
+    with here.database.read() as session:
+        assert session.get(Entry, 2)
+        told = CliRunner().invoke(main, ["log", "erase", "READER"])
+    assert told.exit_code == 1 and told.output.startswith("2 values erased.") and "Run this again" in told.output
+    told = CliRunner().invoke(main, ["log", "erase", "READER"])
+    assert told.exit_code == 0 and told.output.startswith("0 values erased.")
+    assert ADDRESS.encode() not in files(settings)
 
 
 def test_control_an_entry_changed_instead_breaks_the_proofs(here: KeyServer) -> None:

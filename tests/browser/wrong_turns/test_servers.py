@@ -41,6 +41,21 @@ def test_a_server_is_down(
     see_photos(page)
 
 
+@pytest.mark.parametrize("fault", [no_answer, bad_gateway])
+def test_what_was_seen_cannot_be_told(page: Page, letter: Sent, fault: Callable[[Route], None]) -> None:
+    asked: list[str] = []
+
+    def fails(route: Route) -> None:
+        asked.append(route.request.post_data or "")
+        fault(route)
+
+    page.route("**/acknowledgements", fails)
+    page.goto(letter.link)
+    open_photos(page)
+    see_photos(page)
+    assert len(asked) == 1 and '"entry"' in asked[0], "tried once, and the photos are there all the same"
+
+
 @pytest.mark.parametrize("path", ["/api/account", "/api/reports/*"])
 def test_the_portal_is_down(page: Page, letter: Sent, path: str) -> None:
     page.route(f"**{path}", no_answer)
