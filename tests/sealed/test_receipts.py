@@ -39,7 +39,7 @@ def test_the_form_is_the_specification_s() -> None:
 
 
 def test_the_example_of_the_documentation() -> None:
-    documented = (ROOT / "wasm" / "sealed" / "LOG.md").read_text().partition("## 5. Example")[2]
+    documented = (ROOT / "wasm" / "sealed" / "LOG.md").read_text().partition("## 5. Example")[2].partition("## 6.")[0]
     examples = "".join(line[4:] or "\n" for line in documented.splitlines(True) if line[:4] in ("    ", "\n"))
     key, _, text = examples.strip("\n").partition("\n\n")
     assert opened(text + "\n", b'{"number":3}', notes.read_key(key)) == 3
