@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,11 @@ _TELL_PEAK = (
 )
 
 
+def _hears_ctrl_c() -> None:
+    """A test run in the background ignores SIGINT, and hands that on to what it starts; a terminal does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Shell:
     """A shell whose user keeps their session in `home`."""
 
@@ -38,7 +44,7 @@ class Shell:
     def start(self, *arguments: str, program: list[str] = PROGRAM) -> "subprocess.Popen[bytes]":
         environment = os.environ | PATHS | self.environment
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-        return subprocess.Popen([*program, *arguments], env=environment, **pipes)
+        return subprocess.Popen([*program, *arguments], env=environment, preexec_fn=_hears_ctrl_c, **pipes)
 
     def peak(self, *arguments: str, program: list[str] = PROGRAM) -> tuple[int, str]:
         """Run a command that must succeed; return the most memory it held, in bytes, and what it printed."""

@@ -67,8 +67,9 @@ def test_every_change_is_logged_with_its_version_and_grants_carry_it(
     client: FlaskClient, owner: Bearer, reader: Bearer
 ) -> None:
     create(client, owner)
+    end = in_days(3)  # once: a second later it would be another policy
     for most in (5, 5, 6):
-        change(client, owner, not_after=in_days(3), most=most)
+        change(client, owner, not_after=end, most=most)
         ask(client, reader, f"{most:024}")
     found = [(entry["action"], entry.get("policy_version")) for entry in entries(client, owner)]
     assert found == [("create", 1), ("register", 1), ("policy", 2), ("release", 2), ("policy", 3), ("release", 3)]
