@@ -38,8 +38,10 @@ def verify(lines: Iterable[bytes], key: notes.VerifierKey, witnessed: Iterable[s
     `witnessed` are notes that somebody else has kept: the log must have been at each of them. Raises BadProof,
     naming the line.
     """
-    kept = [check_signature(notes.read_note(text), key) for text in witnessed]
-    wanted = {checkpoint.size: checkpoint for checkpoint in kept}
+    wanted: dict[int, set[bytes]] = {}  # two witnesses may have seen two roots at one size: then one was lied to
+    for text in witnessed:
+        seen = check_signature(notes.read_note(text), key)
+        wanted.setdefault(seen.size, set()).add(seen.root)
     tree = _Tree()
     covered = checkpoints = 0
     newest = ""
@@ -55,11 +57,11 @@ def verify(lines: Iterable[bytes], key: notes.VerifierKey, witnessed: Iterable[s
             if said.get("id") != str(tree.size):
                 raise BadProof(f"Line {number}: entry {tree.size} of the log should be here.")
             tree.add(line.rstrip(b"\n"))
-        if tree.size in wanted and wanted.pop(tree.size).root != tree.root():
+        if tree.size in wanted and wanted.pop(tree.size) != {tree.root()}:
             raise BadProof(f"Line {number}: a witness has seen this log otherwise. It was rewritten.")
     if tree.size != covered:
         raise BadProof(f"The last {tree.size - covered} entries are under no checkpoint.")
-    if any(size for size in wanted):
+    if wanted:
         raise BadProof(f"A witness has seen {max(wanted)} entries in this log; it has {tree.size}. It was cut off.")
     return Verified(tree.size, checkpoints, newest)
 

@@ -128,6 +128,8 @@ def test_two_views_of_one_log_do_not_fit_together(here: KeyServer) -> None:
     other = newest(resigned(rewritten(whole), here.log))
     with pytest.raises(BadProof, match="rewritten"):
         log_file.verify(whole, here.log.key, [other])
+    with pytest.raises(BadProof, match="rewritten"):
+        log_file.verify(whole, here.log.key, [other, newest(whole)])
 
 
 def test_another_key_server_s_log_is_refused(here: KeyServer) -> None:
