@@ -28,8 +28,9 @@ test: .venv/.done $(ENGINE) pages chromium exiftool strace tests/fhir/node_modul
 	@echo "Tests (about six minutes; two processes) ..."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-faults: .venv/.done $(ENGINE) pages chromium strace ## kill, cut, fill and jam the servers: the long form of tests/faults
-	@FAULTS=long $(BIN)/python -m pytest -s tests/faults $(ARGS)
+faults: .venv/.done $(ENGINE) pages strace ## kill, cut, fill and jam the servers: the long form of tests/faults
+	@echo "Faults (about ten minutes; half an hour at most) ..."
+	@FAULTS=long timeout --foreground --signal=INT 30m $(BIN)/python -m pytest -vv tests/faults $(ARGS)
 
 engine: $(ENGINE) pages ## build the browser engine, and compress what the pages need
 

@@ -1,7 +1,16 @@
 """What gunicorn loads: the roles that the environment's settings name."""
 
+import gc
+
 from viewer import create_app, logs
 from viewer.config import Settings
 
 logs.configure()
-app = create_app(Settings.from_environment())
+settings = Settings.from_environment()
+app = create_app(settings)
+if "portal" in settings.roles:
+    from viewer.portal import notices
+
+    notices.beside(app)
+# The program itself is never garbage. To look through all of it again and again cost a release 0.3 ms on average.
+gc.freeze()

@@ -17,6 +17,16 @@ const SECONDS = 30;
  * @property {string} log_key - by which the key server signs its log
  */
 
+/** @typedef {{account: string, name: string, contact: string, named: boolean}} Person */
+/**
+ * @typedef {object} Own
+ * @property {string} id
+ * @property {string} sent - RFC 3339
+ * @property {string} key_server - URL
+ * @property {Person[]} people - those around it whom the portal knows
+ * @property {number} named - how many were named, known or not
+ */
+
 /** @returns {Promise<Account | null>} null when nobody is signed in */
 export const getAccount = async () => (await ask("GET", "/api/account")).account;
 
@@ -31,6 +41,9 @@ export const signOut = () => ask("DELETE", "/api/sessions/current");
 
 /** @param {string} id @returns {Promise<Report>} */
 export const getReport = (id) => ask("GET", `/api/reports/${encodeURIComponent(id)}`);
+
+/** @returns {Promise<{reports: Own[], log_key: string}>} those that the signed-in person has sent, newest first */
+export const getReports = () => ask("GET", "/api/reports");
 
 /**
  * @param {string} method

@@ -1,7 +1,7 @@
 /**
  * Starts the worker that opens sealed reports, and calls its doors.
  *
- * Worker to page: {ready, engine, bootMilliseconds}, {failed: sentence},
+ * Worker to page: {ready, engine, bootMilliseconds}, {failed: sentence, kind},
  * {call, progress} any number of times, {call, answer}. Page to worker: {call, door, args}.
  */
 
@@ -76,7 +76,8 @@ export class Engine {
    * @param {object} args
    * @param {(told: any) => void} [progress] - of the door's own kind
    * @returns {Promise<any>} the door's answer
-   * @throws {Problem} what the door says, "engine" where it failed, "cancelled" after end()
+   * @throws {Problem} what the door says, "engine" where it failed, "unsupported" where it would fail again,
+   *   "cancelled" after end()
    */
   call(door, args, progress = () => {}) {
     if (this.#problem) return Promise.reject(this.#problem);
@@ -100,7 +101,7 @@ export class Engine {
       clearTimeout(this.#watchdog);
       this.#post();
     }
-    if (message.failed) this.#fail(message.failed);
+    if (message.failed) this.#stop(new Problem(message.kind, message.failed));
     const call = this.#calls.get(message.call);
     if (!call) return;
     if (message.progress) return call.progress(message.progress);

@@ -3,21 +3,19 @@
  */
 
 import { supported } from "./engine.js";
-import { link } from "./link.js";
 import { Problem } from "./problems.js";
 
-/** Browsers switch WebCrypto off on pages that came without https. */
-const INSECURE = new Problem(
-  "insecure",
-  "Its address begins with http:// where it should begin with https://. " +
-    "Open the link from your message again, or tell the sender.",
-);
+/** Browsers switch WebCrypto off on pages that came without https. @param {string} way */
+const insecure = (way) =>
+  new Problem("insecure", `Its address begins with http:// where it should begin with https://. ${way}`);
 
-const UNSUPPORTED = new Problem(
-  "unsupported",
-  "Open the link from your message in an up-to-date Safari, Chrome, Edge or Firefox. " +
-    "If you are in another app, look in its menu for “Open in browser”.",
-);
+/** @param {string} what */
+const unsupported = (what) =>
+  new Problem(
+    "unsupported",
+    `Open ${what} in an up-to-date Safari, Chrome, Edge or Firefox. ` +
+      "If you are in another app, look in its menu for “Open in browser”.",
+  );
 
 const LINK_CHANGED = new Problem(
   "LinkMistyped",
@@ -31,10 +29,23 @@ const LINK_FORGOTTEN = new Problem(
     "Go back to your message and tap the link again.",
 );
 
-/** @returns {Problem | undefined} */
-export function hindrance() {
-  if (!isSecureContext) return INSECURE;
-  if (!supported()) return UNSUPPORTED;
+/** @param {import("./link.js").Link} link @returns {Problem | undefined} */
+export function linkHindrance(link) {
+  const hindered = hindrance(
+    "the link from your message",
+    "Open the link from your message again, or tell the sender.",
+  );
+  if (hindered) return hindered;
   if (!link.report) return LINK_CHANGED;
   return link.forgotten ? LINK_FORGOTTEN : undefined;
+}
+
+/**
+ * @param {string} what - to open in another browser
+ * @param {string} way - on from a page without https
+ * @returns {Problem | undefined}
+ */
+export function hindrance(what, way) {
+  if (!isSecureContext) return insecure(way);
+  return supported() ? undefined : unsupported(what);
 }

@@ -14,7 +14,7 @@ export class Problem extends Error {
   }
 }
 
-/** @typedef {"again" | "paste" | "other" | "ask" | "ask other" | "none"} Way */
+/** @typedef {"again" | "open" | "paste" | "other" | "other hint" | "anew" | "ask" | "ask other" | "none"} Way */
 
 /** @type {Record<string, [title: string, way: Way]>} */
 const KINDS = {
@@ -29,15 +29,16 @@ const KINDS = {
   revoked: ["The sender has taken these photos back", "none"],
   expired: ["These photos are no longer available", "none"],
   not_yet: ["It is too early for these photos", "again"],
-  passkey_needed: ["These photos need your passkey", "other"],
+  passkey_needed: ["These photos need your passkey", "anew"],
   claimed: ["Somebody was here before you", "ask other"],
   elsewhere: ["These photos cannot be opened from everywhere", "ask"],
   used_up: ["These photos have been opened before", "ask"],
   asked: ["The sender has been asked", "again"],
-  no_need: ["You can open these photos", "again"],
+  no_need: ["You can open these photos", "open"],
   too_many: ["Too many at once", "again"],
-  not_available: ["No photos here for you", "other"],
+  not_available: ["No photos here for you", "other hint"],
   busy: ["Not just now", "again"],
+  stopped: ["Nothing can be opened just now", "again"],
   offline: ["No connection", "again"],
   no_cookies: ["You could not stay signed in", "again"],
   engine: ["This page could not get ready", "again"],
@@ -68,7 +69,7 @@ export const is = (error, ...kinds) => error instanceof Problem && kinds.include
 export const ASKED = new Problem(
   "asked",
   "Once the sender says yes, you can open the photos one time, within a day. " +
-    "Wait for the sender's word, then try again.",
+    "Then try again here, or tap the link in your message.",
 );
 
 export const NO_COOKIES = new Problem(

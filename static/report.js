@@ -6,7 +6,7 @@
 import { forget, link } from "./link.js"; // first: it takes the secret out of the address
 import * as api from "./api.js";
 import { takeEngine } from "./early.js";
-import { hindrance } from "./hindrances.js";
+import { linkHindrance } from "./hindrances.js";
 import { remember, remembered } from "./logs.js";
 import { showOpening } from "./opening.js";
 import { Viewer } from "./photos.js";
@@ -30,7 +30,7 @@ function startEngine() {
 
 async function start() {
   const view = show("starting");
-  const hindered = hindrance();
+  const hindered = linkHindrance(link);
   if (hindered) return problem(hindered);
   startEngine();
   try {
@@ -138,11 +138,14 @@ function problem(error, again = start) {
     return signIn(signedIn);
   }
   const as = way.includes("other") && account ? who() : "";
+  const safe = kind === "BadProof" ? "To be safe, the photos stay closed. Show the sender what it says here: " : "";
   const acts = { again, other: signOut, ask: askSender };
-  const view = show("problem", { title, text: gone + text, who: as }, acts);
+  const view = show("problem", { title, text: gone + safe + text, who: as }, acts);
   view.dataset.kind = kind;
-  view.dataset.way = way;
-  for (const name of way.split(" ")) part(view, name)?.removeAttribute("hidden");
+  for (const [index, name] of way.split(" ").entries()) {
+    part(view, name)?.removeAttribute("hidden");
+    part(view, name)?.classList.toggle("quiet", index > 0);
+  }
 }
 
 async function askSender() {

@@ -22,19 +22,31 @@ export const state = () => main.dataset.state ?? "";
  * @returns {HTMLElement} the view
  */
 export function show(name, fills = {}, acts = {}) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(`view-${name}`));
-  main.replaceChildren(document.importNode(template.content, true));
+  main.replaceChildren(copy(`view-${name}`, fills, acts));
   main.dataset.state = name;
   const view = /** @type {HTMLElement} */ (current());
-  fill(view, fills);
-  for (const node of all(view, "[data-act]")) {
-    const act = acts[node.dataset.act ?? ""];
-    if (act) node.addEventListener("click", act);
-  }
   live.textContent = "";
   scrollTo(0, 0);
   all(view, "[data-focus]")[0]?.focus({ preventScroll: true });
   return view;
+}
+
+/**
+ * @param {string} id - of a template
+ * @param {Fills} [fills] - as for `show`
+ * @param {Acts} [acts] - as for `show`
+ * @returns {HTMLElement} a copy of the template's one element
+ */
+export function copy(id, fills = {}, acts = {}) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+  const content = document.importNode(template.content, true);
+  const node = /** @type {HTMLElement} */ (content.firstElementChild);
+  fill(node, fills);
+  for (const pressed of all(node, "[data-act]")) {
+    const act = acts[pressed.dataset.act ?? ""];
+    if (act) pressed.addEventListener("click", act);
+  }
+  return node;
 }
 
 /**

@@ -77,7 +77,8 @@ class Installation:
 
 def environment(data: Path, url: str, running: Running) -> dict[str, str]:
     """Settings of an installation with all three roles; its secrets are made up on the spot."""
-    secrets = {name: os.urandom(32).hex() for name in ("PORTAL_SECRET", "KEYSERVER_SECRET", "KEYSERVER_KEK")}
+    names = ("PORTAL_SECRET", "KEYSERVER_SECRET", "KEYSERVER_KEK", "FILEHOST_SECRET")
+    secrets = {name: os.urandom(32).hex() for name in names}
     return {
         "SAFELIGHT_DATA": str(data),
         "SAFELIGHT_PORTAL_URL": url,

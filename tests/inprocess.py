@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from viewer.config import Settings
 from viewer.portal.passes import PassIssuer
 from viewer.proofs import thumbprint
-from viewer.sender.session_key import SessionKey
+from viewer.session_key import SessionKey
 
 PORTAL = "http://localhost"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -31,6 +31,8 @@ def settings(data: Path) -> Settings:
             "SAFELIGHT_PORTAL_SECRET": os.urandom(32).hex(),
             "SAFELIGHT_KEYSERVER_SECRET": os.urandom(32).hex(),
             "SAFELIGHT_KEYSERVER_KEK": os.urandom(32).hex(),
+            "SAFELIGHT_KEYSERVER_WITNESSES": "",  # no thread that asks beside the tests, no server to be asked
+            "SAFELIGHT_FILEHOST_SECRET": os.urandom(32).hex(),
         }
     )
 

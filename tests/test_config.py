@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from viewer import config
+from viewer import environment, witness_key
 from viewer.config import Settings, SettingsError
 from viewer.portal import messages
 
@@ -21,6 +21,7 @@ GOOD = {
     "SAFELIGHT_PORTAL_SECRET": "ab" * 32,
     "SAFELIGHT_KEYSERVER_SECRET": "cd" * 32,
     "SAFELIGHT_KEYSERVER_KEK": "ef" * 32,
+    "SAFELIGHT_FILEHOST_SECRET": "0a" * 32,
 }
 
 
@@ -76,7 +77,8 @@ def test_secrets_are_not_printed() -> None:
 
 
 def test_a_role_alone_needs_its_own_secrets_only() -> None:
-    alone = {name: value for name, value in GOOD.items() if "SECRET" not in name and "KEK" not in name}
+    others = ("PORTAL_SECRET", "KEYSERVER_SECRET", "KEYSERVER_KEK")
+    alone = {name: value for name, value in GOOD.items() if not name.endswith(others)}
     settings = Settings.from_environment(alone | {"SAFELIGHT_ROLES": "filehost", "SAFELIGHT_MAIL": ""})
     assert settings.roles == ("filehost",)
 
@@ -142,7 +144,7 @@ def test_a_bad_key_encryption_key_is_told_and_not_repeated(way: Way, value: str,
 def test_a_command_that_fails_is_told_and_nothing_it_said(
     given: str, problem: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(config, "_COMMAND_SECONDS", 0.5 if "time.sleep" in given else 20)
+    monkeypatch.setattr(environment, "_COMMAND_SECONDS", 0.5 if "time.sleep" in given else 20)
     with pytest.raises(SettingsError, match=problem) as refused:
         Settings.from_environment({"SAFELIGHT_KEYSERVER_KEK_COMMAND": given})
     assert len(str(refused.value).splitlines()) >= 6, "with all other problems"
@@ -169,3 +171,47 @@ def test_a_role_without_shares_runs_no_command(tmp_path: Path) -> None:
     given = {"SAFELIGHT_KEYSERVER_KEK_COMMAND": f"touch {tmp_path / 'made'}", "SAFELIGHT_ROLES": "filehost"}
     assert Settings.from_environment(without_kek() | given).keyserver_keks == ()
     assert not (tmp_path / "made").exists()
+
+
+LOG = "keys.example.org/log/1+fb4192fd+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
+WITNESS = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"  # a public witness's own
+URL = "https://remora.n621.de"
+
+
+def test_witnesses_are_pairs_and_by_default_the_own_file_host() -> None:
+    [own] = witness_key.witnesses(Settings.from_environment(GOOD))
+    assert own.url == "https://photos.example.org/v1/witness" and own.key.name == own.url.partition("://")[2]
+    for text in (f"{URL} {WITNESS}", f"{URL},{WITNESS}\n"):
+        settings = Settings.from_environment(
+            GOOD | {"SAFELIGHT_KEYSERVER_WITNESSES": text * 2 if "\n" in text else text}
+        )
+        found = witness_key.witnesses(settings)
+        assert {(one.url, one.key.text()) for one in found} == {(URL, WITNESS)}
+    assert witness_key.witnesses(Settings.from_environment(GOOD | {"SAFELIGHT_KEYSERVER_WITNESSES": ""})) == ()
+    apart = Settings.from_environment(GOOD | {"SAFELIGHT_ROLES": "keyserver"})
+    assert witness_key.witnesses(apart) == (), "another's file host has another's secret"
+
+
+def test_the_logs_to_witness_are_named_or_the_own_one() -> None:
+    settings = Settings.from_environment(GOOD | {"SAFELIGHT_KEYSERVER_LOG": "12"})
+    assert [key.name for key in witness_key.witnessed(settings)] == ["photos.example.org/log/12"]
+    named = Settings.from_environment(GOOD | {"SAFELIGHT_FILEHOST_LOGS": LOG})
+    assert [key.text() for key in witness_key.witnessed(named)] == [LOG]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KEYSERVER_WITNESSES", URL),
+        ("KEYSERVER_WITNESSES", f"{WITNESS} {URL}"),
+        ("KEYSERVER_WITNESSES", f"{URL} {LOG}"),
+        ("KEYSERVER_WITNESSES", f"http://elsewhere.example {WITNESS}"),
+        ("FILEHOST_LOGS", WITNESS),
+        ("FILEHOST_LOGS", f"{LOG} nonsense"),
+        ("FILEHOST_SECRET", "short"),
+        *(("KEYSERVER_LOG", value) for value in ("0", "1000000", "-1", "one", "\u0661", "")),
+    ],
+)
+def test_settings_of_witnesses_and_of_the_log_are_checked(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"SAFELIGHT_{name}"):
+        Settings.from_environment(GOOD | {f"SAFELIGHT_{name}": value})

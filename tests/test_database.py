@@ -8,13 +8,13 @@ from collections.abc import Callable
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from viewer import create_app, filehost, keyserver, portal
 from viewer.config import Settings
-from viewer.database import Database, NotMigrated
+from viewer.database import Database, NotMigrated, _let_go
 
 MODELS = {"portal": portal.models, "keyserver": keyserver.models, "filehost": filehost.models}
 
@@ -110,3 +110,25 @@ def test_an_exception_leaves_nothing(database: Database) -> None:
         raise RuntimeError
     with database.read() as session:
         assert session.scalar(text("SELECT count(*) FROM limit_count")) == 0
+
+
+def after_a_time_without_permission(database: Database) -> list[bool]:
+    """Whether each of two writes works, where the connection was opened while the file could only be read."""
+    with database.read() as session:
+        session.execute(text("PRAGMA query_only=ON"))  # SQLite's error is the same; tests run as root, who may write
+    worked = []
+    for _ in range(2):
+        try:
+            worked.append(by_write(database))
+        except DBAPIError:
+            worked.append(False)
+    return worked
+
+
+def test_a_connection_that_can_only_read_is_let_go(database: Database) -> None:
+    assert after_a_time_without_permission(database) == [False, True]
+
+
+def test_control_a_connection_that_is_kept_never_writes_again(database: Database) -> None:
+    event.remove(database.engine, "handle_error", _let_go)
+    assert after_a_time_without_permission(database) == [False, False]

@@ -59,6 +59,8 @@ FORGERIES: dict[str, Forge] = {
     "another scope": changed(scope="blob:get"),
     "another report": changed(object="1" + REPORT[1:]),
     "no report": changed(object=None),
+    "half a letter in the report": changed(object="\ud800" + REPORT[1:]),
+    "a header that is a list": lambda claims, given, key: "W10." + signed(claims, given, key).partition(".")[2],
     "no contacts": changed(contacts=None),
     "contacts of another shape": changed(contacts=["registrar@example.org"]),
     "expired": changed(iat=1_000_000, exp=1_000_120),

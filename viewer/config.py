@@ -2,20 +2,18 @@
 
 import os
 import re
-import shlex
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sealed.errors import BadProof
 from sealed.header import is_base_url
-from sealed.notes import read_key
+from sealed.notes import COSIGNATURE, ED25519, read_key
+
+from .environment import HEX, Reader
 
 ROLES = ("portal", "keyserver", "filehost")
-_SECRETS = {"portal": ("PORTAL_SECRET",), "keyserver": ("KEYSERVER_SECRET",), "filehost": ()}
-_HEX = "64 hex digits, from: openssl rand -hex 32"
-_COMMAND_SECONDS = 20  # less than gunicorn gives a worker to start (30)
+_SECRETS = {"portal": ("PORTAL_SECRET",), "keyserver": ("KEYSERVER_SECRET",), "filehost": ("FILEHOST_SECRET",)}
 
 
 class SettingsError(Exception):
@@ -32,6 +30,11 @@ class Settings:
     reverse proxies stand in front, whose word for a visitor's address is taken. Of the
     key-encryption keys, the first wraps server shares and all of them unwrap. A portal whose key
     server is elsewhere is told the key of its log.
+
+    `keyserver_log` is the number of the log's origin. `keyserver_witnesses` are pairs of an address
+    and a verification key; None where nothing is said of them: then the installation's own file
+    host is one. `filehost_logs` are the verification keys of the logs that the file host witnesses;
+    none: that of the installation's own key server, where it has one.
     """
 
     roles: tuple[str, ...]
@@ -48,6 +51,10 @@ class Settings:
     keyserver_secret: bytes = field(default=b"", repr=False)
     keyserver_keks: tuple[bytes, ...] = field(default=(), repr=False)
     keyserver_log_key: str = ""
+    keyserver_log: int = 1
+    keyserver_witnesses: tuple[tuple[str, str], ...] | None = None
+    filehost_secret: bytes = field(default=b"", repr=False)
+    filehost_logs: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -59,11 +66,7 @@ class Settings:
         return f"sqlite:///{self.data / role}.sqlite"
 
 
-class _Reader:
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self.environment = environment
-        self.problems: list[str] = []
-
+class _Reader(Reader):
     def settings(self) -> Settings:
         roles = tuple(self.text("ROLES", ",".join(ROLES)).split(","))
         if not set(roles) <= set(ROLES):
@@ -85,9 +88,12 @@ class _Reader:
             mail=self.text("MAIL", ""),
             sms=self.text("SMS", ""),
             phone_region=self.text("PHONE_REGION", ""),
-            proxies=self.number("PROXIES"),
+            proxies=self.number("PROXIES", 0, 9),
             keyserver_keks=self.keks() if "keyserver" in roles else (),
             keyserver_log_key=self.log_key() if "portal" in roles and "keyserver" not in roles else "",
+            keyserver_log=self.number("KEYSERVER_LOG", 1, 999_999),
+            keyserver_witnesses=self.witnesses(),
+            filehost_logs=tuple(self.verification_key("FILEHOST_LOGS", one) for one in self.words("FILEHOST_LOGS")),
             **secrets,
         )
         if "portal" in roles and not (settings.mail or settings.sms):
@@ -96,59 +102,35 @@ class _Reader:
             raise SettingsError("\n".join(self.problems))
         return settings
 
-    def text(self, name: str, default: str) -> str:
-        """A setting's value, or the content of the file that its _FILE twin names."""
-        path = self.environment.get(f"SAFELIGHT_{name}_FILE")
-        if path is None:
-            return self.environment.get(f"SAFELIGHT_{name}", default)
-        try:
-            return Path(path).read_text().strip()
-        except OSError as error:
-            self.problems.append(f"SAFELIGHT_{name}_FILE cannot be read: {error.strerror}.")
-        except UnicodeDecodeError:
-            self.problems.append(f"SAFELIGHT_{name}_FILE names a file that is not text.")
-        return default
-
-    def required(self, name: str, meaning: str) -> str:
-        value = self.text(name, "")
-        if not value:
-            self.problems.append(f"SAFELIGHT_{name} is missing: {meaning}.")
-        return value
-
-    def url(self, name: str, default: str = "") -> str:
-        value = self.text(name, default) or self.required(
-            name, "the address of this role, such as https://photos.example.org"
-        )
-        if value and not is_base_url(value):
-            self.problems.append(
-                f"SAFELIGHT_{name} must be https:// and a lower-case host, without a closing slash "
-                "(http:// for localhost only)."
-            )
-        return value
-
-    def number(self, name: str) -> int:
-        value = self.text(name, "0")
-        if not value.isdecimal() or int(value) > 9:
-            self.problems.append(f"SAFELIGHT_{name} must be a number from 0 to 9.")
-            return 0
-        return int(value)
-
-    def secret(self, name: str) -> bytes:
-        value = self.required(name, _HEX)
-        return self.key(name, value) if value else b""
-
     def log_key(self) -> str:
         value = self.required("KEYSERVER_LOG_KEY", "what `safelight log key` prints at the key server")
+        return self.verification_key("KEYSERVER_LOG_KEY", value) if value else ""
+
+    def witnesses(self) -> tuple[tuple[str, str], ...] | None:
+        name = "KEYSERVER_WITNESSES"
+        if self.environment.keys().isdisjoint({f"SAFELIGHT_{name}", f"SAFELIGHT_{name}_FILE"}):
+            return None
+        words = self.words("KEYSERVER_WITNESSES")
+        urls, keys = words[::2], words[1::2]
+        if len(urls) != len(keys) or not all(map(is_base_url, urls)):
+            self.problems.append(
+                f"SAFELIGHT_{name} must be pairs of an address and a key, such as https://files.example.org/v1/witness "
+                "and what `safelight log witness-key` prints there. Empty, there is no witness."
+            )
+            return ()
+        return tuple((url, self.verification_key(name, key, COSIGNATURE)) for url, key in zip(urls, keys, strict=True))
+
+    def verification_key(self, name: str, value: str, kind: bytes = ED25519) -> str:
         try:
-            return read_key(value).text() if value else ""
+            return read_key(value, kind).text()
         except BadProof as error:
-            self.problems.append(f"SAFELIGHT_KEYSERVER_LOG_KEY: {error}")
+            self.problems.append(f"SAFELIGHT_{name}: {error}")
             return ""
 
     def keks(self) -> tuple[bytes, ...]:
         name, command = "KEYSERVER_KEK", self.text("KEYSERVER_KEK_COMMAND", "").strip()
         if not command:
-            value = self.required("KEYSERVER_KEK", _HEX)
+            value = self.required("KEYSERVER_KEK", HEX)
         elif self.text("KEYSERVER_KEK", ""):
             self.problems.append("SAFELIGHT_KEYSERVER_KEK and SAFELIGHT_KEYSERVER_KEK_COMMAND: only one may be set.")
             value = ""
@@ -156,38 +138,3 @@ class _Reader:
             name = "KEYSERVER_KEK_COMMAND"
             value = self.output(name, command)
         return tuple(self.key(name, one) for one in re.split(r"[\s,]+", value.strip())) if value else ()
-
-    def key(self, name: str, value: str) -> bytes:
-        """32 bytes from their hex digits, which no problem quotes."""
-        try:
-            key = bytes.fromhex(value)
-        except ValueError:
-            key = b""
-        if len(key) != 32:
-            self.problems.append(f"SAFELIGHT_{name} must be {_HEX}")
-        return key
-
-    def output(self, name: str, command: str) -> str:
-        """What a command prints, without a shell. Its problems quote neither the command nor what it printed."""
-        try:
-            run = subprocess.run(  # noqa: S603 - from whoever runs the server
-                shlex.split(command),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=_COMMAND_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            problem = f"did not end within {_COMMAND_SECONDS} seconds"
-        except OSError as error:
-            problem = f"could not be started: {error.strerror}"
-        except ValueError:
-            problem = "is no command: a quotation mark is not closed"
-        else:
-            printed = run.stdout.decode("ascii", "replace").strip()
-            if printed and not run.returncode:
-                return printed
-            problem = f"ended with exit code {run.returncode}" if run.returncode else "printed nothing"
-        self.problems.append(f"SAFELIGHT_{name} {problem}. Run it by hand to see why.")
-        return ""

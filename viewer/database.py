@@ -1,5 +1,6 @@
 """A role's own database: durable SQLite, explicit transactions, migrations."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,10 +10,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from .config import Settings
+from .turn import Place
 
 BUSY_MILLISECONDS = 5000  # how long a writer waits for another one before it gives up
 
@@ -27,9 +30,11 @@ class Database:
     def __init__(self, settings: Settings, role: str) -> None:
         self.role = role
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._line = settings.data / f"{role}.line"
         self.engine = create_engine(settings.database_url(role))
         event.listen(self.engine, "connect", _durable)
         event.listen(self.engine, "begin", _begin)
+        event.listen(self.engine, "handle_error", _let_go)
         self._writer = self.engine.execution_options(immediate=True)
 
     @contextmanager
@@ -44,8 +49,25 @@ class Database:
 
         When the block has been left without an exception, the change is on the disk.
         """
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._in_turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Stand in line for the one writer's place, with all threads of all processes; first come, first served.
+
+        BEGIN IMMEDIATE alone would keep the order of nobody: SQLite sleeps up to 0.1 s between two tries, and who
+        comes back quicker always wins (https://sqlite.org/src/file?name=src/main.c, sqliteDefaultBusyCallback).
+        The line is a file of its own: closing another handle of the database's would drop SQLite's locks
+        (https://sqlite.org/howtocorrupt.html, section 2.2). Raises DBAPIError where the place is not free in time.
+        """
+        place = Place(self._line)
+        try:
+            place.take(BUSY_MILLISECONDS / 1000)
+        except TimeoutError as error:
+            raise OperationalError("BEGIN IMMEDIATE", None, error) from None
+        with place:
+            yield
 
     def wipe(self) -> bool:
         """Leave nothing in the files of what has been deleted; False where another program's reading stands in the way.
@@ -95,6 +117,16 @@ def _durable(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
     if connection.execute("PRAGMA synchronous").fetchone() != (2,):
         raise RuntimeError("SQLite does not promise that commits survive a power cut.")
+
+
+def _let_go(failure: ExceptionContext) -> None:
+    """Close a connection that was opened while the file could only be read: it would stay read-only for ever.
+
+    That is how SQLite opens a file which it may not write (https://sqlite.org/c3ref/open.html, SQLITE_OPEN_READWRITE).
+    """
+    code = getattr(failure.original_exception, "sqlite_errorcode", 0)
+    if code & 0xFF == sqlite3.SQLITE_READONLY:  # without what an extended code adds
+        failure.is_disconnect = True
 
 
 def _begin(connection: Connection) -> None:

@@ -9,9 +9,11 @@ from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from sealed.base32 import is_id
+
 from . import proofs
 from .passes import Pass, PassVerifier
-from .problems import Problem
+from .problems import Problem, not_available
 from .proofs import Proof
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -23,6 +25,11 @@ _REPEATED = "blob:get"  # changes nothing and comes once for each part of a file
 def public(view: View) -> View:
     """Anybody may call this view."""
     return _marked(view, "public")
+
+
+def by_servers(view: View) -> View:
+    """Anybody may call this view, another site's page too: it looks at no cookie, and what comes proves itself."""
+    return _marked(view, "by_servers")
 
 
 def signed_in(view: View) -> View:
@@ -91,6 +98,8 @@ def _gate() -> None:
         if access == "signed_in" and not current_user.is_authenticated:
             raise Problem(401, "sign_in", "Please sign in first.")
         return
+    if access == "by_servers":
+        return
     _by_pass(access, uses_proof=getattr(view, "uses_proof", False))
 
 
@@ -104,6 +113,8 @@ def _by_pass(scope: str, uses_proof: bool) -> None:
     proof.check_key(asker.jkt)
     if scope != _REPEATED and not uses_proof:
         current_app.extensions[f"safelight.{request.blueprint}"].use(proof)
+    if report and not is_id(report):
+        raise not_available()  # whatever an issuer has signed: no key and no file has such a name, nor ever will
     g.safelight_pass, g.safelight_proof = replace(asker, observed=_observed()), proof
 
 

@@ -16,13 +16,17 @@ def seal(data: bytes, public_key: bytes, info: bytes) -> bytes:
 
     `public_key` is an uncompressed P-256 point (65 bytes). Raises ValueError where it is none.
     """
+    return _SUITE.encrypt(data, point(public_key), info)
+
+
+def point(public_key: bytes) -> ec.EllipticCurvePublicKey:
+    """Return the point of P-256 that an HPKE public key (65 bytes, uncompressed) is. Raises ValueError for none."""
     try:
         if len(public_key) != POINT:  # a compressed point would do for `cryptography`
             raise ValueError
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
     except ValueError:
         raise ValueError("an HPKE public key is an uncompressed point of P-256, 65 bytes") from None
-    return _SUITE.encrypt(data, point, info)
 
 
 class KeyPair:

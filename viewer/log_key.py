@@ -13,9 +13,9 @@ def signing_key(secret: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(contacts.derive(secret, "log signing key"))
 
 
-def verifier_key(key_server: str, secret: bytes) -> VerifierKey:
-    """Return the public key under the log's origin, for the key server at a base URL."""
-    origin = f"{key_server.partition('://')[2]}/log/1"
+def verifier_key(key_server: str, secret: bytes, number: int = 1) -> VerifierKey:
+    """Return the public key under the log's origin, for the key server at a base URL; `number` counts restarts."""
+    origin = f"{key_server.partition('://')[2]}/log/{number}"
     return VerifierKey(origin, signing_key(secret).public_key().public_bytes_raw())
 
 
@@ -25,5 +25,5 @@ def known(settings: Settings) -> VerifierKey:
     Raises BadProof where that is none.
     """
     if settings.keyserver_secret:
-        return verifier_key(settings.keyserver_url, settings.keyserver_secret)
+        return verifier_key(settings.keyserver_url, settings.keyserver_secret, settings.keyserver_log)
     return read_key(settings.keyserver_log_key)

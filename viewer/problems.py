@@ -8,8 +8,9 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 _log = logging.getLogger("safelight")
-# What a machine runs out of; with the next try it may be there.
-_WANTING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+# What a machine runs out of or is not let at; with the next try it may be there.
+_WANTING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT}
+_WANTING |= {errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
 _SENTENCES = {
     404: (
         "Nothing here",

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sealed.base32 import link_text
 from tests.browser.line import Line
-from tests.browser.steps import open_photos, see_photos, sign_in, state
+from tests.browser.steps import cookies_of, open_photos, see_photos, state
 from tests.conftest import ROOT, SENDER, Installation
 from viewer.sender.sending import Letter, Sent, send
 
@@ -43,12 +42,7 @@ ALIVE = """async () => {
 @pytest.fixture(scope="module")
 def signed_in(far: Installation, chromium: Browser) -> Any:
     """The recipient's cookies."""
-    with closing(chromium.new_context()) as context:
-        page = context.new_page()
-        page.goto(f"{far.url}/r/{'0' * 26}#{link_text(bytes(20))}")
-        sign_in(page, far, READER)
-        state(page, "card")
-        return context.storage_state()
+    return cookies_of(READER, far, chromium)
 
 
 @pytest.fixture(params=[(360, 740), (1440, 900)], ids=["phone", "desk"])

@@ -12,12 +12,11 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Request, Worker
 
-from sealed.base32 import link_text
 from tests.browser.conftest import Watched
-from tests.browser.steps import open_photos, see_photos, sign_in, state
+from tests.browser.steps import cookies_of, open_photos, see_photos, state
 from tests.conftest import RECIPIENT, Installation
 from viewer.sender.sending import Sent
-from viewer.sender.session_key import SessionKey
+from viewer.session_key import SessionKey
 
 # From now on the test can use the key that the worker signs its proofs with, as hostile code in the worker could.
 KEEP = """() => {
@@ -41,13 +40,8 @@ SIGN = """async (words) => {
 
 @pytest.fixture(scope="module")
 def signed_in(installation: Installation, chromium: Browser) -> Any:
-    """The recipient's cookies: the number of codes in an hour is limited."""
-    with closing(chromium.new_context()) as context:
-        page = context.new_page()
-        page.goto(f"{installation.url}/r/{'0' * 26}#{link_text(bytes(20))}")
-        sign_in(page, installation, RECIPIENT)
-        state(page, "card")
-        return context.storage_state()
+    """The recipient's cookies."""
+    return cookies_of(RECIPIENT, installation, chromium)
 
 
 @pytest.fixture

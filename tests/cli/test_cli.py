@@ -99,7 +99,7 @@ def test_no_server_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_serving_without_settings_names_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("DATA", "PORTAL_URL", "PORTAL_SECRET", "KEYSERVER_SECRET", "KEYSERVER_KEK", "MAIL")
+    names = ("DATA", "PORTAL_URL", "PORTAL_SECRET", "KEYSERVER_SECRET", "KEYSERVER_KEK", "FILEHOST_SECRET", "MAIL")
     for name in names:
         monkeypatch.delenv(f"SAFELIGHT_{name}", raising=False)
     refused = CliRunner().invoke(main, ["serve"])

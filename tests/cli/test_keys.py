@@ -90,7 +90,7 @@ def test_a_database_that_is_written_by_somebody_else_is_told(
 
 
 def test_without_a_key_server_or_its_database_that_is_told(keys: Keys, tmp_path: Path) -> None:
-    elsewhere = keys("list", SAFELIGHT_ROLES="filehost")
+    elsewhere = keys("list", SAFELIGHT_ROLES="filehost", SAFELIGHT_FILEHOST_SECRET=os.urandom(32).hex())
     assert elsewhere.exit_code == 1 and "SAFELIGHT_ROLES" in elsewhere.stderr
     empty = keys("list", OLD, SAFELIGHT_DATA=str(tmp_path / "empty"))
     assert empty.exit_code == 1 and "safelight migrate" in empty.stderr

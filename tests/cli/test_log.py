@@ -1,13 +1,20 @@
 """`safelight log`: the key, the export, the offline proof and the witness, as their users type them."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from click.testing import CliRunner, Result
 
 from sealed.released import RELEASE
-from tests.conftest import RECIPIENT, Installation
+from tests.conftest import PATHS, RECIPIENT, SENDER, Installation
 from viewer.cli import main
 from viewer.sender import shares
 from viewer.sender.sending import Sent
@@ -59,6 +66,50 @@ def test_a_witness_keeps_what_it_has_seen(installation: Installation, tmp_path: 
     refused = alone("verify", str(file), "--key", key, "--witness", str(kept))
     assert refused.exit_code == 1 and "It was cut off" in refused.stderr
     assert json.dumps(kept.read_text()) and kept.read_text().split("\n")[0] == seen.split("\n")[0]
+
+
+@contextmanager
+def in_place(path: Path) -> Iterator[IO[bytes]]:
+    """The control: it writes over what is there."""
+    with path.open("wb") as file:
+        yield file
+        os.fsync(file.fileno())
+
+
+KILLED = """
+import os, signal
+from tests.cli.test_log import in_place
+from viewer.sender.files import new_file
+from viewer.cli import log, main
+log.new_file = {}
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+main()
+"""
+
+
+@pytest.mark.usefixtures("opened")
+@pytest.mark.parametrize(("writing", "kept"), [("new_file", True), ("in_place", False)], ids=["ours", "control"])
+def test_a_crash_in_between_leaves_the_old_checkpoint(
+    installation: Installation, tmp_path: Path, writing: str, kept: bool
+) -> None:
+    key, file = run(installation, "key").output.strip(), tmp_path / "kept"
+    words = ["witness", installation.url, str(file), "--key", key]
+    assert alone(*words).exit_code == 0
+    before = file.read_text()
+    command = [sys.executable, "-c", KILLED.format(writing), "log", *words]
+    assert subprocess.run(command, env=os.environ | PATHS).returncode == -signal.SIGKILL
+    assert (file.read_text() == before) is kept
+
+
+@pytest.mark.parametrize("words", [["log", "export"], ["log", "erase", "SOMEBODY"], ["invite", "Ada", SENDER]])
+def test_without_the_role_or_its_database_that_is_told(
+    installation: Installation, tmp_path: Path, words: list[str]
+) -> None:
+    settings = installation.environment | {"SAFELIGHT_DATA": str(tmp_path / "data")}
+    empty = CliRunner().invoke(main, words, env=settings)
+    assert empty.exit_code == 1 and "Run: safelight migrate" in empty.stderr
+    elsewhere = CliRunner().invoke(main, words, env=settings | {"SAFELIGHT_ROLES": "filehost"})
+    assert elsewhere.exit_code == 1 and "SAFELIGHT_ROLES does not name it" in elsewhere.stderr
 
 
 def test_a_key_that_is_none_and_a_server_that_is_none(installation: Installation, tmp_path: Path) -> None:

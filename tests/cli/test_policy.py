@@ -30,24 +30,18 @@ def opens(shell: Shell, link: str, folder: Path) -> str:
     return opened.stderr
 
 
-def asks(installation: Installation, people: Path, contact: str, link: str) -> None:
-    report = link.partition("#")[0].rpartition("/")[2]
-    url = f"{installation.url}/v1/keys/{report}/requests"
-    installation.client(contact, people).with_pass("POST", url, report, "key:release")
-
-
-def test_the_first_has_it_and_others_ask(
-    shell: Shell, reader: Shell, other: Shell, installation: Installation, people: Path, tmp_path: Path
-) -> None:
+def test_the_first_has_it_and_others_ask(shell: Shell, reader: Shell, other: Shell, tmp_path: Path) -> None:
     link = send(shell, "--first")
     assert "whoever opens the link first" in shell.run("policy", link).output
     assert "no photos for this account" in opens(shell, link, tmp_path), "the sender's own trial"
     assert opens(reader, link, tmp_path) == ""
     assert f"{RECIPIENT}, who was first" in shell.run("policy", link).output
-    assert "ask the sender" in opens(other, link, tmp_path)
+    assert "ask the sender. To ask from here, run the same command with --ask." in opens(other, link, tmp_path)
     assert shell.run("consent", link).output == "Nobody has asked.\n"
     assert shell.run("consent", link, OTHER).exit_code == 1
-    asks(installation, people, OTHER, link)
+    for _ in range(2):
+        asked = other.run("open", link, "--ask")
+        assert asked.exit_code == 0 and asked.output.startswith("The sender has been asked.")
     assert shell.run("consent", link).output.startswith(f"{OTHER}  {OTHER}, since 2")
     assert "once until" in shell.run("consent", link, OTHER).output
     assert opens(other, link, tmp_path) == ""
@@ -62,11 +56,33 @@ def test_limits_are_kept_and_changed(shell: Shell, reader: Shell, tmp_path: Path
     link = send(shell, "--to", RECIPIENT, "--openings", "1", "--each", "1")
     assert "1 times in all, 1 times each; 0 so far" in shell.run("policy", link).output
     assert opens(reader, link, tmp_path) == ""
-    assert "as often as the sender allows" in opens(reader, link, tmp_path)
+    assert "run the same command with --ask" in opens(reader, link, tmp_path)
     changed = shell.run("policy", link, "--openings", "any", "--each", "2").output
     assert "2 times each; 1 so far" in changed and "in all" not in changed
     assert opens(reader, link, tmp_path) == ""
     assert "as often as the sender allows" in opens(reader, link, tmp_path)
+
+
+def test_who_has_a_sealed_file_asks_too(shell: Shell, reader: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "wound.sealed"
+    words = ["--to", RECIPIENT, "--each", "1", "--patient", "MRN 7", "-o", str(file)]
+    link = shell.run("seal", str(PHOTO), *words).stdout.strip()
+    needless = reader.run("open", str(file), "--link", link, "--ask")
+    assert needless.exit_code == 1 and "You need not ask" in needless.stderr
+    opened = [reader.run("open", str(file), "--link", link, "-o", str(tmp_path / name)) for name in ("1", "2")]
+    assert [one.exit_code for one in opened] == [0, 1] and "--ask" in opened[1].stderr
+    assert reader.run("open", str(file), "--link", link, "--ask").exit_code == 0
+    assert shell.run("consent", link, RECIPIENT).exit_code == 0
+    assert reader.run("open", str(file), "--link", link, "-o", str(tmp_path / "3")).exit_code == 0
+
+
+def test_asking_is_named_only_where_it_helps(shell: Shell, reader: Shell, tmp_path: Path) -> None:
+    link = send(shell, "--to", RECIPIENT)
+    assert shell.run("revoke", link).exit_code == 0
+    refused = opens(reader, link, tmp_path)
+    assert "withdrawn these photos" in refused and "--ask" not in refused
+    asked = reader.run("open", link, "--ask")
+    assert asked.exit_code == 1 and "withdrawn these photos" in asked.stderr
 
 
 def test_a_beginning(shell: Shell, reader: Shell, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from viewer import clock
 from viewer.portal.models import Contact
 from viewer.portal.passes import PassIssuer
 from viewer.proofs import thumbprint
-from viewer.sender.session_key import SessionKey
+from viewer.session_key import SessionKey
 
 SECONDS = 60  # how long an answer may take
 
@@ -77,14 +77,18 @@ class Asker:
         yield self.pass_("key:release", report=encode_id(secrets.token_bytes(16)))
         yield self.pass_("blob:get")
 
+    def headers(self, method: str, address: str, by_pass: str, idempotency_key: str, said: bytes) -> dict[str, str]:
+        """What goes with one request, with a fresh proof."""
+        proof = self._key.proof(method, self.url + address, hashlib.sha256(said).digest(), by_pass)
+        proved = {"Authorization": f"DPoP {by_pass}", "DPoP": proof}
+        return proved | {"Idempotency-Key": idempotency_key, "Content-Type": "application/json"}
+
     def _request(
         self, method: str, path: str, by_pass: str, idempotency_key: str, body: bytes = b"", proved: bytes | None = None
     ) -> Answer:
         address, said = f"/v1/keys/{self.report}{path}", body if proved is None else proved
-        proof = self._key.proof(method, self.url + address, hashlib.sha256(said).digest(), by_pass)
-        headers = {"Authorization": f"DPoP {by_pass}", "DPoP": proof, "Idempotency-Key": idempotency_key}
         try:
-            self._line.request(method, address, body, headers | {"Content-Type": "application/json"})
+            self._line.request(method, address, body, self.headers(method, address, by_pass, idempotency_key, said))
             response = self._line.getresponse()
             return Answer(response.status, response.read())
         except (OSError, http.client.HTTPException):

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import RECIPIENT, SENDER
-from tests.faults import deliveries, roles
+from tests.faults import deliveries, load, roles
 from tests.faults.roles import Apart
 from tests.faults.search import Needle
 from viewer.demo.inbox import Inbox, Running
@@ -39,3 +39,13 @@ def delivered(apart: Apart, sender: Client, tmp_path_factory: pytest.TempPathFac
     reader = apart.portal.client(RECIPIENT, tmp_path_factory.mktemp("reader"))
     reports = (deliveries.make(folder) for _ in range(DELIVERIES))
     return tuple(needle for report in reports for needle in deliveries.deliver(sender, reader, report))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """After the long form, tell what each test has counted."""
+    if not load.LONG:
+        return
+    terminalreporter.section("counted")
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        if isinstance(report, pytest.TestReport) and (counted := report.capstdout.strip()):
+            terminalreporter.write_line(f"{report.location[2].removeprefix('test_').replace('_', ' ')}\n    {counted}")

@@ -14,6 +14,7 @@ import requests
 from tests.conftest import PATHS, ROOT, Installation, environment, free_port, wait_until
 from tests.faults import memory
 from tests.faults.recorder import Recorder
+from viewer import witness_key
 from viewer.config import ROLES
 from viewer.demo.inbox import Inbox, Running
 from viewer.log_key import verifier_key
@@ -21,7 +22,7 @@ from viewer.log_key import verifier_key
 SECRETS = {
     "portal": ("PORTAL_SECRET", "MAIL", "SMS"),
     "keyserver": ("KEYSERVER_SECRET", "KEYSERVER_KEK"),
-    "filehost": (),
+    "filehost": ("FILEHOST_SECRET",),
 }
 ONLY_SOMEBODYS = {f"SAFELIGHT_{name}" for names in SECRETS.values() for name in names}
 
@@ -85,7 +86,9 @@ def running(folder: Path, inbox: Inbox, gateways: Running) -> Iterator[Apart]:
     urls = {f"SAFELIGHT_{name.upper()}_URL": address(recorder) for name, recorder in recorders.items()}
     everything = environment(folder, urls["SAFELIGHT_PORTAL_URL"], gateways) | urls
     log = verifier_key(urls["SAFELIGHT_KEYSERVER_URL"], bytes.fromhex(everything["SAFELIGHT_KEYSERVER_SECRET"]))
-    everything["SAFELIGHT_KEYSERVER_LOG_KEY"] = log.text()
+    everything["SAFELIGHT_KEYSERVER_LOG_KEY"] = everything["SAFELIGHT_FILEHOST_LOGS"] = log.text()
+    witness = witness_key.of(urls["SAFELIGHT_FILEHOST_URL"], bytes.fromhex(everything["SAFELIGHT_FILEHOST_SECRET"]))
+    everything["SAFELIGHT_KEYSERVER_WITNESSES"] = f"{witness.url} {witness.key.text()}"
     roles: dict[str, Role] = {}
     try:
         for name in ROLES:

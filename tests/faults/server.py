@@ -20,8 +20,12 @@ from tests.faults.roles import reachable
 from viewer.cli.operator import gunicorn
 from viewer.portal.passes import PassIssuer
 
-# In a mount namespace of its own: no other process sees the small disk, and it goes when the server does.
-_ON_A_SMALL_DISK = 'mount -t tmpfs -o size="$1",mode=700 none "$2" && shift 2 && exec "$@"'
+# In a mount namespace of its own: no other process sees the small disk, and it goes when the server does. There the
+# server is root, for whom permissions are only there once it has lost the two capabilities to go past them.
+_ON_A_SMALL_DISK = (
+    'mount -t tmpfs -o size="$1",mode=700 none "$2" && shift 2 && '
+    'exec setpriv --bounding-set=-dac_override,-dac_read_search "$@"'
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class KeyServer:
 def serving(
     folder: Path, variant: str = "", workers: int = 2, under: Sequence[str] = (), disk: str = "", clock: bool = False
 ) -> Iterator[KeyServer]:
-    """Start a key server; `disk` is the size of a disk of its own, `under` what starts its program.
+    """Start a key server; `disk` is the size of a disk of its own, where permissions bind; `under` starts its program.
 
     `variant` names one of variants.py; with `clock`, the file `KeyServer.clock` says by how much its clock is wrong.
     """

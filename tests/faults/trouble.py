@@ -68,7 +68,41 @@ def failing_sync(server: KeyServer, _: list[Asker]) -> Iterator[None]:
 
 @contextmanager
 def no_handles(server: KeyServer, askers: list[Asker]) -> Iterator[None]:
-    """Nothing more can be opened, and workers that have just started have no database open yet."""
+    """Nothing more can be opened."""
+    workers = fresh_workers(server, askers)
+    limits = [resource.prlimit(worker, resource.RLIMIT_NOFILE) for worker in workers]
+    for worker, (_, hard) in zip(workers, limits, strict=True):
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (1, hard))
+    yield
+    for worker, limit in zip(workers, limits, strict=True):
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, limit)
+
+
+@contextmanager
+def may_not_open(server: KeyServer, askers: list[Asker]) -> Iterator[None]:
+    """The server has no permission any more to open its database."""
+    fresh_workers(server, askers)
+    with refused_calls(server, "openat", "EACCES"):
+        yield
+
+
+@contextmanager
+def may_not_write(server: KeyServer, askers: list[Asker]) -> Iterator[None]:
+    """The server may only read its database. It must have a disk of its own: elsewhere no permission binds root."""
+    fresh_workers(server, askers)
+    taken = [(path, path.stat().st_mode) for path in (*server.data.iterdir(), server.data)]
+    for path, mode in taken:
+        path.chmod(mode & ~0o222)
+    yield
+    for path, mode in reversed(taken):
+        path.chmod(mode)
+
+
+def fresh_workers(server: KeyServer, askers: list[Asker]) -> list[int]:
+    """Let all workers be new ones: what a process has open, no limit and no permission takes away.
+
+    They hold the askers' connections, and have no database open yet.
+    """
     old = server.workers()
     for worker in old:
         os.kill(worker, signal.SIGKILL)
@@ -76,13 +110,7 @@ def no_handles(server: KeyServer, askers: list[Asker]) -> Iterator[None]:
     for asker in askers:
         asker.close()
         assert asker.knock() == 401
-    workers = server.workers()
-    limits = [resource.prlimit(worker, resource.RLIMIT_NOFILE) for worker in workers]
-    for worker, (_, hard) in zip(workers, limits, strict=True):
-        resource.prlimit(worker, resource.RLIMIT_NOFILE, (1, hard))
-    yield
-    for worker, limit in zip(workers, limits, strict=True):
-        resource.prlimit(worker, resource.RLIMIT_NOFILE, limit)
+    return server.workers()
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def codes(system: str, *values: object) -> set[tuple[str, str]]:
 # 403, BALP's `disclose` and our own actions), audit-source-type, audit-entity-type (with BALP's), object-role.
 LIFECYCLE_CODES = codes(HL7 + "iso-21089-lifecycle", *LIFECYCLE.split())
 ACTIONS = codes(
-    "urn:safelight:action", "create", "register", "release", "acknowledge", "policy", "ask", "consent", "revoke"
+    "urn:safelight:action", "create", "register", "release", "acknowledge", "policy", "ask", "consent", "revoke", "restart"
 )
 TYPES = codes(DCM, *range(110100, 110115)) | codes(HL7 + "audit-event-type", "rest") | LIFECYCLE_CODES
 SUBTYPES = codes(DCM, *range(110120, 110143)) | codes(HL7 + "iso-21089-lifecycle", "disclose") | ACTIONS

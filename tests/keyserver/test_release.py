@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from sealed.released import CREATE, RELEASE
 from tests.conftest import RECIPIENT
 from tests.inprocess import PORTAL, REPORT, Bearer
-from tests.keyserver.steps import FILE, KEY, ask, create, make, released
+from tests.keyserver.steps import FILE, KEY, ask, create, make, policy, released, send
 from tests.shares import PAIR, asking, opened
 from viewer import clock
+from viewer.hpke import KeyPair
 from viewer.keyserver import log
 from viewer.keyserver.answer import Asked
 from viewer.keyserver.models import Key
@@ -207,6 +208,26 @@ def test_a_key_is_made_once(client: FlaskClient, key: bytes, owner: Bearer, read
     assert opened(again.json, PORTAL, REPORT, KEY, CREATE) == key, "the answer to the first try may have been lost"
     for refused in (make(client, owner, "z" * 24), make(client, reader)):
         assert refused.status_code == 409 and "share" not in refused.text
+
+
+def test_the_maker_of_a_key_asks_again_as_recipients_do(
+    client: FlaskClient, key: bytes, owner: Bearer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, headers = KeyPair.generate(), owner.headers("key:create", key=KEY)
+    assert client.post(f"/v1/keys/{REPORT}", json=policy() | asking(other), headers=headers).status_code == 422
+    late, in_time = clock.now() + 601, clock.now() + 60
+    issued = [owner.headers("key:create", key=KEY) for _ in range(2)]
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "now", lambda: late)
+        answer = client.post(f"/v1/keys/{REPORT}", json=policy() | asking(), headers=issued[0])
+        assert (answer.status_code, answer.json["error"]) == (422, "used_before")
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "now", lambda: in_time)
+        answer = client.post(f"/v1/keys/{REPORT}", json=policy() | asking(), headers=issued[1])
+        assert answer.status_code == 201, "control: in time, to the same key"
+    assert send(client, owner, "revoke", "policy:write").status_code == 200
+    answer = make(client, owner)
+    assert (answer.status_code, answer.json["error"]) == (403, "revoked") and "share" not in answer.text
 
 
 def test_fifty_at_once_leave_fifty_entries_without_gap(app: Flask, here: KeyServer, key: bytes, reader: Bearer) -> None:

@@ -16,7 +16,7 @@ from tests.conftest import Installation
 from viewer.portal import accounts, codes
 from viewer.proofs import thumbprint
 from viewer.sender.sending import Sent
-from viewer.sender.session_key import SessionKey
+from viewer.session_key import SessionKey
 
 
 class Visitor:

@@ -45,6 +45,7 @@ class Asked:
     scope: str
     issuer: PassIssuer
     audience: str
+    object: str = REPORT
     key: Any = KEY
     alg: str = "ES256"
     header: dict[str, Any] = field(default_factory=dict)
@@ -65,7 +66,7 @@ class Asked:
     def tokens(self) -> tuple[str, list[str]]:
         """The pass, and the proofs that go along."""
         jkt = self.jkt or thumbprint(self.jwk)
-        token = self.issuer.issue(self.audience, "READER", self.scope, REPORT, [], 10**6, jkt)
+        token = self.issuer.issue(self.audience, "READER", self.scope, self.object, [], 10**6, jkt)
         token = self.change_pass(token)
         claims = {
             "htm": self.method,
@@ -93,8 +94,9 @@ def routes(app: Flask, settings: Settings) -> Iterator[Asked]:
         role, scope = rule.endpoint.partition(".")[0], getattr(app.view_functions[rule.endpoint], "access", "")
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
             if ":" in scope:
-                path = re.sub("<[^>]+>", "X", rule.rule.replace("<report>", REPORT))
-                yield Asked(role, method, path, scope, issuer, URLS[role])
+                path = re.sub("<[^>]+>", "7", rule.rule.replace("<report>", REPORT))
+                about = REPORT if "<report>" in rule.rule else ""
+                yield Asked(role, method, path, scope, issuer, URLS[role], about)
 
 
 def statuses(app: Flask, settings: Settings, spoil: Callable[[Asked], object]) -> dict[str, int]:
@@ -111,5 +113,5 @@ def statuses(app: Flask, settings: Settings, spoil: Callable[[Asked], object]) -
             assert answer.json and answer.json["error"] in ("bad_pass", "wrong_time")
             assert answer.headers["WWW-Authenticate"] == 'DPoP algs="ES256"'
         found[f"{asked.method} {asked.path}"] = answer.status_code
-    assert len(found) >= 7 and {path.split("/")[2] for path in found} == {"keys", "blobs"}
+    assert len(found) >= 15 and {path.split("/")[2] for path in found} == {"keys", "blobs", "events"}
     return found

@@ -8,7 +8,7 @@ from tests.proofs.asked import routes
 from viewer import clock
 from viewer.config import Settings
 from viewer.sender.client import WrongTime
-from viewer.sender.session_key import SessionKey
+from viewer.session_key import SessionKey
 
 HOUR = 3600  # seconds
 

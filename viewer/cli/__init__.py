@@ -44,7 +44,7 @@ def main() -> None:
 
     \b
     To send:          safelight send wound.jpg --to +61491570006 --patient "MRN 0042"
-    To follow it up:  safelight activity   safelight revoke REPORT
+    To follow it up:  safelight activity   safelight policy REPORT   safelight revoke REPORT
     To open:          safelight open LINK
     To run a server:  safelight serve      safelight invite "Dr Ada Lovelace" ada@example.org
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..config import Settings
+from .operator import own
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -21,21 +21,21 @@ _MOST_TOLD = 20  # ids of keys in one message
 
 @click.group("keys")
 def keys_group() -> None:
-    """See and change the keys under which the key server's shares lie wrapped. Runs where the key server runs.
+    """See and change the keys that wrap the key server's shares.
 
     \b
     safelight keys list       which are in use, and for how many shares
     safelight keys rotate     wrap everything under the first of SAFELIGHT_KEYSERVER_KEK
 
-    To change the key: put a new one in front of the old one, restart the server, run
-    `safelight keys rotate`, take the old one away, and restart. Releases go on meanwhile.
-    No command shows a key: each is known by 16 digits that tell nothing about it.
+    Runs where the key server runs. To change the key: put a new one in front of the old one,
+    restart the server, run `safelight keys rotate`, take the old one away, and restart. Releases go
+    on meanwhile. No command shows a key: each is known by 16 digits that tell nothing about it.
     """
 
 
 @keys_group.command("list")
 def list_command() -> None:
-    """Show which key-encryption keys are in use, and how many shares each one wraps.
+    """Show which key-encryption keys are in use, for how many shares.
 
     \b
     safelight keys list
@@ -51,14 +51,14 @@ def list_command() -> None:
 
 @keys_group.command("rotate")
 def rotate_command() -> None:
-    """Wrap every share under the first of the keys in SAFELIGHT_KEYSERVER_KEK.
+    """Wrap every share under the first of the given keys.
 
     \b
     safelight keys rotate
 
-    All keys that are in use must be among the given ones, and the running server must know
-    the first one already: put it in front and restart the server before. Releases go on
-    meanwhile. Interrupted, run it again: what is done stays done.
+    That is the first in SAFELIGHT_KEYSERVER_KEK. All keys that are in use must be among them, and
+    the running server must know the first one already: put it in front and restart the server
+    before. Releases go on meanwhile. Interrupted, run it again: what is done stays done.
     """
     from sqlalchemy.exc import DBAPIError
 
@@ -87,17 +87,9 @@ def rotate_command() -> None:
 
 
 def _key_server() -> tuple["Database", "Vault"]:
-    from ..database import Database, NotMigrated
     from ..keyserver.vault import Vault
 
-    settings = Settings.from_environment()
-    if "keyserver" not in settings.roles:
-        raise click.ClickException("There is no key server here: SAFELIGHT_ROLES does not name it.")
-    database = Database(settings, "keyserver")
-    try:
-        database.check()
-    except NotMigrated as error:
-        raise click.ClickException(str(error)) from None
+    settings, database = own("keyserver")
     return database, Vault(settings.keyserver_keks)
 
 

@@ -1,4 +1,4 @@
-"""Commands for a key server's log: log key, log export, log verify, log witness, log erase."""
+"""Commands for a key server's log: log key, log export, log verify, log witness, log erase; more in witness.py."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -12,16 +12,31 @@ from sealed.errors import BadProof
 from .. import log_file
 from ..config import Settings
 from ..sender.client import PATIENCE, offline
+from ..sender.files import new_file
+from . import witness
+from .operator import own
 
 
 @click.group("log")
 def log_group() -> None:
-    """Show, hand out and prove the log of a key server."""
+    """Hand out, keep and prove the log of a key server.
+
+    \b
+    Where the key server runs:  key   export   erase   restart
+    Where the file host runs:   witness-key
+    Anywhere:                   verify   witness
+    """
 
 
 @log_group.command("key")
 def key_command() -> None:
-    """Print the public key by which this key server signs its log. Portals and witnesses are told it."""
+    """Print the public key by which this key server signs its log.
+
+    \b
+    safelight log key
+
+    Hand it to whoever is to prove the log: portals and witnesses elsewhere are told it too.
+    """
     from .. import log_key
 
     click.echo(log_key.known(Settings.from_environment()).text())
@@ -30,12 +45,17 @@ def key_command() -> None:
 @log_group.command("export")
 @click.argument("output", type=click.File("wb"), default="-")
 def export_command(output: BinaryIO) -> None:
-    """Write the whole log, entries and checkpoints, into a file (default: to standard output)."""
-    from ..database import Database
+    """Write the whole log into a file, or to standard output.
+
+    \b
+    safelight log export log.ndjson
+
+    It holds all entries and checkpoints. It names accounts by their ids, and no contact.
+    """
     from ..keyserver import log
 
-    settings = Settings.from_environment()
-    with Database(settings, "keyserver").read() as session:
+    _, database = own("keyserver")
+    with database.read() as session:
         for line in log.everything(session):
             output.write(line + b"\n")
 
@@ -43,12 +63,29 @@ def export_command(output: BinaryIO) -> None:
 @log_group.command("verify")
 @click.argument("file", type=click.File("rb"))
 @click.option("--key", "key", required=True, help="The log's public key, as `safelight log key` prints it.")
-@click.option("--witness", "kept", multiple=True, type=Path, help="A checkpoint that was kept (again for more).")
-def verify_command(file: BinaryIO, key: str, kept: tuple[Path, ...]) -> None:
-    """Prove an exported log offline: nothing changed, left out, added or cut off. Exits 1 where it was."""
-    witnessed = [path.read_text(errors="surrogateescape") for path in kept]
-    found = log_file.verify(file, notes.read_key(key), witnessed)
+@click.option(
+    "--witness",
+    "witnesses",
+    multiple=True,
+    help="A checkpoint that was kept, or a witness's address, such as https://files.example.org/v1/witness "
+    "(again for more).",
+)
+def verify_command(file: BinaryIO, key: str, witnesses: tuple[str, ...]) -> None:
+    """Prove an exported log, offline.
+
+    \b
+    safelight log verify log.ndjson --key KEY
+    safelight log verify log.ndjson --key KEY --witness kept
+
+    Proves that nothing was changed, left out or added; and nothing cut off of what the
+    witnesses have seen. Exits with 1 where it was, and says what.
+    """
+    known = notes.read_key(key)
+    witnessed = [note for place in witnesses for note in witness.seen_at(place, known)]
+    found = log_file.verify(file, known, witnessed)
     click.echo(f"{found.entries} entries under {found.checkpoints} checkpoints: all in their places, all signed.")
+    for restart in found.restarts:
+        click.echo(witness.told(restart))
 
 
 @log_group.command("witness")
@@ -56,10 +93,14 @@ def verify_command(file: BinaryIO, key: str, kept: tuple[Path, ...]) -> None:
 @click.argument("file", type=Path)
 @click.option("--key", "key", required=True, help="The log's public key, as `safelight log key` prints it.")
 def witness_command(key_server: str, file: Path, key: str) -> None:
-    """Keep a key server's newest checkpoint in FILE; run it again and again, such as once a day.
+    """Keep a key server's newest checkpoint in FILE, now and then.
 
-    Each time the server must prove that its log still begins with the checkpoint kept before. Exits 1, and keeps
-    the old one, where it cannot: then somebody has rewritten the log.
+    \b
+    safelight log witness https://keys.example.org kept --key KEY
+
+    Run it again and again, such as once a day. Each time the server must prove that its log still
+    begins with the checkpoint kept before. Where it cannot, somebody has rewritten the log: exits
+    with 1, and keeps the old checkpoint.
     """
     known = notes.read_key(key)
     before = file.read_text(errors="surrogateescape") if file.exists() else None
@@ -77,21 +118,25 @@ def witness_command(key_server: str, file: Path, key: str) -> None:
     if now.origin != known.name:
         raise BadProof("This checkpoint comes from another log.")
     merkle.check_consistency(size, root, now.size, now.root, proof)
-    file.write_text(note)
+    with new_file(file) as newest:
+        newest.write(note.encode())
     click.echo(f"{now.size} entries, {now.size - size} more than before. Kept in {file}.")
 
 
 @log_group.command("erase")
 @click.argument("account")
 def erase_command(account: str) -> None:
-    """Erase what the log keeps beside the entries of ACCOUNT (an account's id): network addresses, browsers' names.
+    """Erase network addresses and browsers' names kept of ACCOUNT.
 
-    The entries themselves stay, and every receipt and export is proved as before. Copies in backups are yours to erase.
+    \b
+    safelight log erase 0123456789ABCDEFGHJKMNPQRS
+
+    ACCOUNT is an account's id, as the entries name it. The entries themselves stay, and every
+    receipt and export is proved as before. Copies in backups are yours to erase.
     """
-    from ..database import Database
     from ..keyserver.erase import erase
 
-    database = Database(Settings.from_environment(), "keyserver")
+    _, database = own("keyserver")
     click.echo(f"{erase(database, account)} values erased. No entry was touched: every proof holds as before.")
     if not database.wipe():
         raise click.ClickException(
@@ -100,4 +145,6 @@ def erase_command(account: str) -> None:
         )
 
 
+for command in witness.COMMANDS:
+    log_group.add_command(command)
 COMMANDS = (log_group,)

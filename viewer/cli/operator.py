@@ -6,13 +6,40 @@ What only a server needs is imported when it is used: senders have no database, 
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import create_app, logs
 from ..config import Settings
 
+if TYPE_CHECKING:
+    from ..database import Database
+
 _ROOT = Path(__file__).parents[2]
+_NAMES = {"portal": "portal", "keyserver": "key server", "filehost": "file host"}
+
+
+def own(role: str) -> tuple[Settings, "Database"]:
+    """Return the settings of this machine's server and a role's database, for a command that runs where the role does.
+
+    Raises ClickException where the role is not here, or its database is not of this version's schema.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from ..database import Database, NotMigrated
+
+    settings = Settings.from_environment()
+    if role not in settings.roles:
+        raise click.ClickException(f"There is no {_NAMES[role]} here: SAFELIGHT_ROLES does not name it.")
+    database = Database(settings, role)
+    try:
+        database.check()
+    except NotMigrated as error:
+        raise click.ClickException(str(error)) from None
+    except DBAPIError:
+        raise click.ClickException(f"The {_NAMES[role]}'s database in {settings.data} cannot be opened.") from None
+    return settings, database
 
 
 @click.command("serve")
@@ -20,14 +47,15 @@ _ROOT = Path(__file__).parents[2]
 @click.option("--port", default=8080, show_default=True, help="The port to listen on.")
 @click.option("--workers", default=2, show_default=True, help="Processes; each has eight threads.")
 def serve_command(host: str, port: int, workers: int) -> None:
-    """Run the roles that the environment names, under gunicorn. Put a TLS proxy in front.
+    """Run the server: portal, key server and file host.
 
     \b
     safelight serve --port 8080
 
-    Settings are SAFELIGHT_… in the environment; the README lists them. A start without
-    any names all that are missing. Databases are brought to this version's schema first.
-    What people send is stored as it arrives, encrypted, in the folder SAFELIGHT_DATA.
+    Or those of the three that SAFELIGHT_ROLES names. Put a TLS proxy in front. Settings are
+    SAFELIGHT_… in the environment; the README lists them. A start without any names all that are
+    missing. Databases are brought to this version's schema first. What people send is stored as it
+    arrives, encrypted, in the folder SAFELIGHT_DATA.
     """
     from ..database import NotMigrated
 
@@ -87,22 +115,22 @@ def invite_command(name: str, contact: str) -> None:
     Recipients see NAME above what was sent to them. Both are kept in the portal's database.
     Who only receives needs no invitation.
     """
-    from ..database import Database
     from ..portal import invitations
 
-    settings = Settings.from_environment()
-    invitations.invite(Database(settings, "portal"), settings, name, contact)
+    settings, database = own("portal")
+    invitations.invite(database, settings, name, contact)
     click.echo(f"{name} may send now, after signing in.")
 
 
 @click.command("demo")
 def demo_command() -> None:
-    """Run everything on this machine, with a sample report and an inbox, to try it out.
+    """Try it out: run everything on this machine.
 
     \b
     safelight demo
 
-    Nothing leaves this machine: messages arrive in an inbox on a page here. Ctrl-C ends it.
+    It makes a sample report, and prints where to look. Nothing leaves this machine: messages
+    arrive in an inbox on a page here. Ctrl-C ends it.
     """
     from ..demo import run
 

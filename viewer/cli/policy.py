@@ -59,7 +59,7 @@ def rules(days: int | None) -> Callable[[F], F]:
             click.option("--from", "begin", type=When(),
                          help="When it begins to open, on your own clock: now, or such as '2026-11-30 08:00'."),
             click.option("--first", is_flag=True, help="Name nobody: who opens the link first has it, others ask you."),
-            click.option("--to", multiple=True, help="A recipient's e-mail or mobile. May be repeated."),
+            click.option("--to", multiple=True, help="A recipient's e-mail or mobile; again for more."),
         ):  # fmt: skip
             command = add(command)
         return command
@@ -89,15 +89,16 @@ def policy_command(
     openings: int | None,
     each: int | None,
 ) -> None:
-    """Show who may open REPORT (its id, or its link), or change it for every opening from now on.
+    """Show who may open REPORT, or change it from now on.
 
     \b
     safelight policy 0123456789ABCDEFGHJKMNPQRS                         show it
-    safelight policy 0123456789ABCDEFGHJKMNPQRS --days 30               30 days more
+    safelight policy 0123456789ABCDEFGHJKMNPQRS --days 30               until 30 days from now
     safelight policy 0123456789ABCDEFGHJKMNPQRS --to ada@example.org    name others instead
 
-    What you leave out stays as it is; --to names all who may open it from now on. Openings that
-    have been count towards a limit. What was opened before may have been seen and kept.
+    REPORT is its id, or its link. What you leave out stays as it is; --to names all who may open it
+    from now on. Openings that have been count towards a limit. What was opened before may have been
+    seen and kept.
     """
     check_named(to, first, must=False)
     client = signed_in(portal)
@@ -142,14 +143,15 @@ def told(standing: dict[str, Any], people: reports.People) -> list[str]:
 @click.argument("person", required=False)
 @portal_option
 def consent_command(report: str, person: str | None, portal: str) -> None:
-    """Let PERSON open REPORT (its id, or its link) once more, within 24 hours.
+    """Let PERSON open REPORT once more, within 24 hours.
 
     \b
     safelight consent 0123456789ABCDEFGHJKMNPQRS                         show who has asked
     safelight consent 0123456789ABCDEFGHJKMNPQRS registrar@example.org   let them open it once
 
-    People ask when the link was opened by somebody else first, or as often as you allow.
-    PERSON is an e-mail address, a mobile number, or an account, as the list shows them.
+    REPORT is its id, or its link. People ask when the link was opened by somebody else first, or as
+    often as you allow. PERSON is an e-mail address, a mobile number, or an account, as the list
+    shows them.
     """
     client = signed_in(portal)
     found = reports.own(client, report)

@@ -1,4 +1,4 @@
-"""Commands for those who send: send, seal, log, revoke, sign-out."""
+"""Commands for those who send: send, seal, activity, revoke, sign-out."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +33,7 @@ def _letter(command: F) -> F:
 @click.command("send")
 @_letter
 def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
-    """Seal PHOTOS on this machine, upload them, and print the link to hand on.
+    """Seal PHOTOS here, upload them, and print the link to hand on.
 
     \b
     safelight send wound.jpg --to registrar@example.org --patient "MRN 0042"
@@ -49,12 +49,13 @@ def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
     see who that was. Others can ask you (safelight consent). Use it only where you do not know who
     will answer: the link alone is all that such photos hang on until then.
     """
-    said = _read(letter)
+    said, client = _read(letter), signed_in(portal)
     with Progress() as progress:
-        sent = send(signed_in(portal), list(photos), said, progress)
+        sent = send(client, list(photos), said, progress)
     _tell_removed(sent)
     click.echo(f"Sent, {sent.length:,} bytes. The link, to hand on:", err=True)
     click.echo(sent.link)
+    click.echo(f"Who opens them, and who asks to: {client.portal}/sent/{sent.report}", err=True)
 
 
 @click.command("seal")
@@ -64,7 +65,7 @@ def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
 )
 @click.option("--force", is_flag=True, help="Replace the output file if there is one.")
 def seal_command(photos: tuple[Path, ...], portal: str, output: Path, force: bool, **letter: Any) -> None:
-    """Seal PHOTOS into a file to hand over yourself, and print the link that belongs to it.
+    """Seal PHOTOS into a file to hand over, and print its link.
 
     \b
     safelight seal wound.jpg --to registrar@example.org --patient "MRN 0042" -o wound.sealed
@@ -114,12 +115,13 @@ def activity_command(report: str | None, portal: str) -> None:
 @click.argument("report")
 @portal_option
 def revoke_command(report: str, portal: str) -> None:
-    """Withdraw REPORT (its id, or its link): nobody can open it from now on.
+    """Withdraw REPORT: nobody can open it from now on.
 
     \b
     safelight revoke 0123456789ABCDEFGHJKMNPQRS
 
-    What was opened before may have been seen and kept; `safelight activity` shows by whom.
+    REPORT is its id, or its link. What was opened before may have been seen and kept;
+    `safelight activity` shows by whom. It cannot be undone: send the photos again.
     """
     client = signed_in(portal)
     answer = reports.ask(client, "POST", reports.own(client, report), "revoke", "policy:write")

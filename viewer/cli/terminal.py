@@ -41,7 +41,7 @@ def signed_in(portal: str) -> Client:
         if not has_person():
             raise NotSignedIn(
                 f"You are not signed in at {client.portal}, and there is no terminal to ask for your code. "
-                "Run `safelight activity` in a terminal first."
+                "Run this once in a terminal; you stay signed in."
             )
         contact = click.prompt(f"Your e-mail or mobile number, to sign in at {client.portal}", err=True)
         client.sign_in(contact, lambda to: str(click.prompt(f"The six-digit code sent to {to}", err=True)))

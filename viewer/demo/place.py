@@ -54,7 +54,7 @@ class Place:
 
     def settings(self, inbox: dict[str, str]) -> dict[str, str]:
         """Return the servers' settings; their secrets are made up on the spot."""
-        names = ("PORTAL_SECRET", "KEYSERVER_SECRET", "KEYSERVER_KEK")
+        names = ("PORTAL_SECRET", "KEYSERVER_SECRET", "KEYSERVER_KEK", "FILEHOST_SECRET")
         return {
             "SAFELIGHT_DATA": str(self.data),
             "SAFELIGHT_PORTAL_URL": self.url,

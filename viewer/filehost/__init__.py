@@ -1,12 +1,14 @@
-"""The file host: keeps sealed reports. It never sees a key."""
+"""The file host: keeps sealed reports, and witnesses key servers' logs. It never sees a key."""
 
 from flask import Flask
 
+from .. import witness_key
 from ..config import Settings
 from ..database import Database
 from ..passes import PassVerifier
-from . import models, routes
+from . import models, routes, witness_routes
 from .storage import FolderStorage
+from .witness import Witness
 
 __all__ = ["models", "register"]
 
@@ -20,3 +22,10 @@ def register(app: Flask, settings: Settings) -> None:
     verifiers = app.extensions.setdefault("safelight.verifiers", {})
     verifiers["filehost"] = PassVerifier(settings.filehost_url, settings.issuers)
     app.register_blueprint(routes.bp)
+    app.extensions["safelight.witness"] = Witness(
+        database,
+        witness_key.own(settings).key,
+        witness_key.signing_key(settings.filehost_secret),
+        witness_key.witnessed(settings),
+    )
+    app.register_blueprint(witness_routes.bp)

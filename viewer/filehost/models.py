@@ -31,3 +31,11 @@ class UsedProof(Base):
     __tablename__ = "used_proof"
     id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     until: Mapped[int] = mapped_column(index=True)
+
+
+class Witnessed(Base):
+    """The newest checkpoint of a log that was cosigned here: a note with both signatures, by its origin's hash."""
+
+    __tablename__ = "witnessed"
+    origin_hash: Mapped[str] = mapped_column(primary_key=True)
+    note: Mapped[str]

@@ -53,7 +53,7 @@ def blob_GET(report: str) -> ResponseReturnValue:
     here = _here()
     with here.database.read() as session:
         blob = session.get(Blob, report)
-    if blob is None:
+    if blob is None or blob.issuer != the_pass().issuer:  # no portal gives away what another one's people stored
         raise not_available()
     return send_file(
         here.storage.path(report), "application/octet-stream", conditional=True, etag=blob.sha256, last_modified=None
@@ -69,10 +69,10 @@ def _keep(here: FileHost, received: Received, report: str) -> None:
     try:
         with here.database.write() as session:
             found = session.get(Blob, report)
-            if found is not None and found.sha256 == received.sha256:
-                return  # the answer to the first try was lost
             if found is not None:
-                raise Problem(409, "exists", "There is a file with this id already. Begin a new report.")
+                if (found.sha256, found.issuer, found.account) != (received.sha256, asker.issuer, asker.account):
+                    raise Problem(409, "exists", "There is a file with this id already. Begin a new report.")
+                return  # the answer to the first try was lost
             blob = Blob(id=report, length=received.length, sha256=received.sha256, issuer=asker.issuer,
                         account=asker.account, created_at=clock.now())  # fmt: skip
             session.add(blob)

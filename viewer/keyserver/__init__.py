@@ -4,7 +4,7 @@ from flask import Flask
 
 from ..config import Settings
 from ..passes import PassVerifier
-from . import log_routes, models, routes
+from . import event_routes, log_routes, models, routes
 from .server import KeyServer
 
 __all__ = ["models", "register"]
@@ -16,4 +16,5 @@ def register(app: Flask, settings: Settings) -> None:
     verifiers = app.extensions.setdefault("safelight.verifiers", {})
     verifiers["keyserver"] = PassVerifier(settings.keyserver_url, settings.issuers)
     app.register_blueprint(routes.bp)
+    event_routes.register(app)
     app.register_blueprint(log_routes.bp)

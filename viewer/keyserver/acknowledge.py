@@ -25,8 +25,7 @@ def acknowledge(here: KeyServer, asker: Pass, number: int) -> str:
         name = f"entry {number}"  # no Idempotency-Key has a space: no request of another kind is taken for this one
         seen = log.find(session, asker, name)
         if seen is None:
-            seen = here.log.append(session, asker, "acknowledge", "granted", entry=number)
-            seen.idempotency_key = name
+            seen = here.log.append(session, asker, "acknowledge", "granted", found_by=name, entry=number)
         return clock.text(seen.recorded_at)
 
     return here.commits.run(note_and_log)

@@ -13,16 +13,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ..database import Database
+from ..sql import sql
 
 T = TypeVar("T")
 MOST = 128  # requests in one transaction: more threads than a process has
 
 
 class Commits:
-    """Runs what requests have to write. `close` is called at the end of every transaction, before its COMMIT."""
+    """Runs what requests have to write.
 
-    def __init__(self, database: Database, close: Callable[[Session], None]) -> None:
-        self._database, self._close = database, close
+    `close` is called at the end of every transaction, before its COMMIT; `after` behind it, and must not wait.
+    """
+
+    def __init__(
+        self, database: Database, close: Callable[[Session], None], after: Callable[[], object] = lambda: None
+    ) -> None:
+        self._database, self._close, self._after = database, close, after
         self._turn, self._lock = threading.Lock(), threading.Lock()
         self._waiting: list[_Job[Any]] = []
 
@@ -51,6 +57,8 @@ class Commits:
         except Exception as error:
             for job in jobs:
                 job.fail(error)
+        else:
+            self._after()
         for job in jobs:
             job.done = True
 
@@ -64,15 +72,19 @@ class _Job(Generic[T]):
 
     def do(self, session: Session) -> None:
         """Do the work; a refusal or a fault of its own undoes no other's."""
+        sql(session, "SAVEPOINT job")
         try:
-            with session.begin_nested():
-                self._result = self._work(session)
+            self._result = self._work(session)
+            session.flush()
         except DBAPIError:
             # SQLite may have ended the whole transaction (https://sqlite.org/lang_transaction.html, section 3):
             # to go on would commit the later ones and answer the earlier ones, which are gone.
             raise
         except Exception as error:
             self._error = error
+            session.expunge_all()  # what it has changed and nobody has written yet; what others read, they keep
+            sql(session, "ROLLBACK TO job")
+        sql(session, "RELEASE job")
 
     def fail(self, error: Exception) -> None:
         """Nothing of the transaction has been kept."""

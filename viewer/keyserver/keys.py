@@ -4,7 +4,7 @@ import re
 import secrets
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sealed.keys import SERVER_SHARE_LENGTH
@@ -15,9 +15,10 @@ from ..passes import Pass
 from ..problems import Problem, not_available
 from . import log, policy_form
 from .answer import Asked, Sealed, sealed
-from .models import Entry, Key, Use
+from .models import Entry, Key, Request, Use
 from .policy import lock
 from .policy_form import Policy
+from .refusals import refused
 from .server import KeyServer
 
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -27,7 +28,7 @@ def create(here: KeyServer, owner: Pass, policy: Policy, asked: Asked) -> Sealed
     """Make a key with the id that the pass names; return its server share, sealed.
 
     Hands out a share, so the order is release's: entry, COMMIT, then the share. The same request
-    once more gets the same share. Raises Problem 409 where the id is taken.
+    once more within ten minutes gets the same share, unless it is revoked. Raises Problem 409 where the id is taken.
     """
 
     def make_and_log(session: Session) -> tuple[Key, Entry]:
@@ -43,10 +44,13 @@ def create(here: KeyServer, owner: Pass, policy: Policy, asked: Asked) -> Sealed
             )
             policy.put_on(key, here.secret)
             session.add(key)
-            entry = here.log.append(session, owner, CREATE, "granted", asked.request_id, **_logged(key))
-            entry.hpke_key = asked.hpke_key
-        if _owner(key) != _owner(owner) or entry is None or not asked.is_that_of(entry):
+            logged = _logged(key) | {"hpke_key": asked.hpke_key}
+            entry = here.log.append(session, owner, CREATE, "granted", asked.request_id, **logged)
+        if _owner(key) != _owner(owner) or entry is None:
             raise Problem(409, "exists", "There is a key with this id already. Begin a new report.")
+        asked.check(entry)
+        if key.revoked_at is not None:
+            raise refused(key, "revoked")
         return key, entry
 
     key, entry = here.commits.run(make_and_log)
@@ -117,6 +121,8 @@ def standing(here: KeyServer, owner: Pass) -> dict[str, Any]:
             "claimed_by": key.claimed_by,
             "revoked": None if key.revoked_at is None else clock.text(key.revoked_at),
             "openings": [{"account": use.account, "number": use.releases} for use in uses],
+            "opened": log.releases(session, key.id),
+            "waiting": session.scalar(select(func.count()).where(Request.key_id == key.id)) or 0,
         }
 
 

@@ -7,21 +7,33 @@ an entry is under one, and a consistency proof that nothing of an earlier one ha
 from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.metadata import version
+from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sealed import canonical, merkle, notes, receipts
 
 from .. import clock, log_key
+from ..config import SettingsError
 from ..passes import Pass
+from ..sql import sql
 from . import audit_event, erasable
-from .models import Checkpoint, Entry, Erasable, Key, Node
+from .models import Checkpoint, Entry, Erasable, Key
+from .refusals import stopped
 
 MOST_DENIALS = (60, 3600)  # entries per account, in how many seconds: noise cannot fill the disk
 SOFTWARE = f"Safelight {version('safelight')}"
 _OF_KEYS = ("file_sha256", "file_length", "policy_version")
+
+_OF_ENTRIES = tuple(Entry.__table__.columns.keys())
+_ADD_ENTRY = f"INSERT INTO entry ({', '.join(_OF_ENTRIES)}) VALUES (:{', :'.join(_OF_ENTRIES)})"  # noqa: S608
+_OF_REQUEST = (
+    f"SELECT {', '.join(_OF_ENTRIES)} FROM entry "  # noqa: S608 - the table's own columns
+    "WHERE issuer = ? AND account = ? AND key_id = ? AND idempotency_key = ?"
+)
+_DENIALS = "SELECT count(*) FROM entry WHERE issuer = ? AND account = ? AND outcome = 'denied' AND recorded_at > ?"
 
 
 class Receipt(NamedTuple):
@@ -32,13 +44,32 @@ class Receipt(NamedTuple):
     consistency: list[bytes]
 
 
+class _Last(NamedTuple):
+    size: int
+    note: str
+
+
 class Log:
     """One key server's log; the signing key is derived from the server's secret."""
 
-    def __init__(self, key_server: str, secret: bytes) -> None:
+    def __init__(self, key_server: str, secret: bytes, number: int = 1) -> None:
         self._key_server = key_server
         self._signing = log_key.signing_key(secret)
-        self.key = log_key.verifier_key(key_server, secret)
+        self.key = log_key.verifier_key(key_server, secret, number)
+
+    def check_origin(self, session: Session) -> None:
+        """Raise SettingsError unless the newest checkpoint bears this log's origin."""
+        last = _last(session)
+        if last and not self._is_own(last):
+            was = last.note.partition("\n")[0]
+            raise SettingsError(
+                f"The database holds the log {was}, the settings name {self.key.name}. If it was restored from a "
+                "backup, run: safelight log restart. If not, set SAFELIGHT_KEYSERVER_URL and SAFELIGHT_KEYSERVER_LOG "
+                "as they were."
+            )
+
+    def _is_own(self, checkpoint: "_Last") -> bool:
+        return checkpoint.note.startswith(f"{self.key.name}\n")
 
     def append(
         self,
@@ -49,16 +80,18 @@ class Log:
         request_id: str | None = None,
         *,
         reason: str | None = None,
+        hpke_key: bytes | None = None,
+        found_by: str | None = None,
         **more: Any,
     ) -> Entry:
         """Add an entry about the key that a pass names; the caller's transaction makes it last.
 
-        `more` are fields of audit_event.Event, and an action's own details. The transaction must be a write
-        transaction from its start: that lock keeps the numbers without gap and twin.
+        `found_by` is what `find` knows it by, if not by its `request_id`. `more` are fields of audit_event.Event, and
+        an action's own details. The transaction must be a write transaction from its start: that lock keeps the
+        numbers without gap and twin.
         """
-        highest = session.scalar(select(func.max(Entry.number)))
-        number = 0 if highest is None else highest + 1
-        hidden = {name: erasable.commit(value) for name, value in asker.observed if value}
+        [(number,)] = sql(session, "SELECT coalesce(max(number), -1) + 1 FROM entry")
+        hidden = {n: erasable.commit(v) for n, v in (("jurisdiction", asker.jurisdiction), *asker.observed) if v}
         same: dict[str, Any] = {"action": action, "outcome": outcome, "issuer": asker.issuer, "account": asker.account}
         event = audit_event.Event(
             **same,
@@ -74,38 +107,41 @@ class Log:
             details={name: str(value) for name, value in more.items()},
             erasable={name: value.digest for name, value in hidden.items()},
         )
-        body = audit_event.encode(event)
-        entry = Entry(
-            **same,
-            number=number,
-            recorded_at=event.recorded,
-            key_id=asker.object,
-            idempotency_key=request_id,
-            body=body,
-        )
-        session.add(entry)
-        session.add_all(Erasable(number=number, name=n, salt=v.salt, value=v.value) for n, v in hidden.items())
-        session.flush()
-        return entry
+        row = same | {
+            "number": number,
+            "recorded_at": event.recorded,
+            "key_id": asker.object,
+            "idempotency_key": found_by or request_id,
+            "hpke_key": hpke_key,
+            "body": audit_event.encode(event),
+        }
+        sql(session, _ADD_ENTRY, row)
+        rows = [(number, name, one.salt, one.value) for name, one in hidden.items()]
+        sql(session, "INSERT INTO erasable (number, name, salt, value) VALUES (?, ?, ?, ?)", rows)
+        return Entry(**row)
 
-    def close(self, session: Session) -> None:
-        """Put what the transaction has added under the tree, and sign the new checkpoint. To be called at its end."""
-        session.flush()
+    def close(self, session: Session, *, restarts: bool = False) -> None:
+        """Put what the transaction has added under the tree, and sign the new checkpoint. To be called at its end.
+
+        Raises Problem 503 where the log goes on under another origin by now, unless this transaction `restarts` it.
+        """
         last = _last(session)
+        if last and not self._is_own(last) and not restarts:
+            raise stopped()
         size = last.size if last else 0
-        added = session.execute(select(Entry.number, Entry.body).where(Entry.number >= size).order_by(Entry.number))
+        added = sql(session, "SELECT number, body FROM entry WHERE number >= ? ORDER BY number", (size,))
         known = _nodes(session, [(0, size)])
-        nodes: list[dict[str, Any]] = []
+        nodes: list[tuple[int, int, bytes]] = []
         for number, body in added:
             for level, index, digest in merkle.completed(number, merkle.leaf_hash(body), _get(known)):
                 known[level, index] = digest
-                nodes.append({"level": level, "index": index, "hash": digest})
+                nodes.append((level, index, digest))
             size = number + 1
         if not nodes:
             return
-        session.execute(insert(Node), nodes)
-        root = merkle.root(size, _get(known))
-        session.add(Checkpoint(size=size, at=clock.now(), note=self._sign(notes.Checkpoint(self.key.name, size, root))))
+        sql(session, 'INSERT INTO node (level, "index", hash) VALUES (?, ?, ?)', nodes)
+        note = self._sign(notes.Checkpoint(self.key.name, size, merkle.root(size, _get(known))))
+        sql(session, "INSERT INTO checkpoint (size, at, note) VALUES (?, ?, ?)", (size, clock.now(), note))
 
     def _sign(self, checkpoint: notes.Checkpoint) -> str:
         text = checkpoint.text()
@@ -136,26 +172,21 @@ def about(key: Key) -> dict[str, Any]:
 
 def find(session: Session, asker: Pass, request_id: str) -> Entry | None:
     """Return the entry that an earlier try of the same request has left."""
-    return session.scalar(
-        select(Entry).where(
-            Entry.issuer == asker.issuer,
-            Entry.account == asker.account,
-            Entry.key_id == asker.object,
-            Entry.idempotency_key == request_id,
-        )
-    )
+    found = sql(session, _OF_REQUEST, (asker.issuer, asker.account, asker.object, request_id))
+    return Entry(**dict(zip(_OF_ENTRIES, found[0], strict=True))) if found else None
 
 
 def may_deny(session: Session, asker: Pass) -> bool:
     """Tell whether one more denial of this account is still worth an entry."""
     most, seconds = MOST_DENIALS
-    recent = select(func.count()).where(
-        Entry.issuer == asker.issuer,
-        Entry.account == asker.account,
-        Entry.outcome == "denied",
-        Entry.recorded_at > clock.now() - seconds,
-    )
-    return (session.scalar(recent) or 0) < most
+    [(recent,)] = sql(session, _DENIALS, (asker.issuer, asker.account, clock.now() - seconds))
+    return bool(recent < most)
+
+
+def releases(session: Session, key_id: str) -> int:
+    """Return how often a key has been released, those by consent included."""
+    granted = select(func.count()).where(Entry.key_id == key_id, Entry.action == "release", Entry.outcome == "granted")
+    return session.scalar(granted) or 0
 
 
 def entries(session: Session, key_id: str) -> list[dict[str, Any]]:
@@ -187,6 +218,17 @@ def seen_since(session: Session, remembered: int) -> tuple[str, list[bytes]] | N
     return last.note, merkle.hashes(spans, _get(_nodes(session, spans)))
 
 
+def newest(session: Session) -> notes.Checkpoint | None:
+    """Return what the newest checkpoint says; None where the log has none yet."""
+    last = _last(session)
+    return notes.read_checkpoint(notes.read_note(last.note).text) if last else None
+
+
+def root(session: Session, size: int) -> bytes:
+    """Return the root (32 bytes) that the tree had at an earlier size."""
+    return merkle.root(size, _get(_nodes(session, [(0, size)])))
+
+
 def everything(session: Session) -> Iterator[bytes]:
     """Yield the whole log as lines: each entry's own bytes, and each checkpoint behind what it covers (LOG.md)."""
     notes_by_size = iter(session.execute(select(Checkpoint.size, Checkpoint.note).order_by(Checkpoint.size)))
@@ -199,8 +241,9 @@ def everything(session: Session) -> Iterator[bytes]:
             size, note = next(notes_by_size, (0, ""))
 
 
-def _last(session: Session) -> Checkpoint | None:
-    return session.scalar(select(Checkpoint).order_by(Checkpoint.size.desc()).limit(1))
+def _last(session: Session) -> _Last | None:
+    found = sql(session, "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")
+    return _Last(*found[0]) if found else None
 
 
 def _nodes(session: Session, spans: list[merkle.Span]) -> dict[merkle.Node, bytes]:
@@ -208,7 +251,10 @@ def _nodes(session: Session, spans: list[merkle.Span]) -> dict[merkle.Node, byte
     wanted = merkle.needed(spans)
     if not wanted:
         return {}
-    found = session.execute(select(Node.level, Node.index, Node.hash).where(tuple_(Node.level, Node.index).in_(wanted)))
+    # Of `(level, "index") IN (VALUES ...)` SQLite reads the whole table.
+    these = " OR ".join(len(wanted) * ['(level = ? AND "index" = ?)'])
+    query = f'SELECT level, "index", hash FROM node WHERE {these}'  # noqa: S608 - nothing from outside
+    found = sql(session, query, tuple(chain.from_iterable(wanted)))
     return {(level, index): digest for level, index, digest in found}
 
 

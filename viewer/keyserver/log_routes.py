@@ -18,11 +18,19 @@ bp = Blueprint("log", __name__, url_prefix="/v1/log")
 @public
 def checkpoint_GET() -> ResponseReturnValue:
     """The newest checkpoint, and the proof since the size that `?since=` names; an empty log has no checkpoint."""
-    since = request.args.get("since", "0")
-    if not (since.isascii() and since.isdecimal() and len(since) <= 18):
-        raise Problem(400, "bad_request", "`since` is the size of a checkpoint seen before, or 0.")
+    since = count("since", 0)
     here = cast(KeyServer, current_app.extensions["safelight.keyserver"])
     with here.database.read() as session:
-        found = log.seen_since(session, int(since))
+        found = log.seen_since(session, since)
     note, proof = found or (None, [])
     return jsonify(checkpoint=note, consistency=[base64.b64encode(one).decode() for one in proof])
+
+
+def count(name: str, otherwise: int) -> int:
+    """Return the number that a query names. Raises Problem 400 for anything but up to 18 digits."""
+    text = request.args.get(name)
+    if text is None:
+        return otherwise
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise Problem(400, "bad_request", f"`{name}` must be a number of up to 18 digits.")
+    return int(text)

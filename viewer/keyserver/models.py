@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -94,7 +94,11 @@ class Entry(Base):
     hpke_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # to which the answer was sealed
     body: Mapped[bytes] = mapped_column(LargeBinary)
     # NULLs are distinct in both databases: denials carry none and never stand in a retry's way.
-    __table_args__ = (UniqueConstraint("issuer", "account", "key_id", "idempotency_key"),)
+    __table_args__ = (
+        UniqueConstraint("issuer", "account", "key_id", "idempotency_key"),
+        # Of denials alone: a grant has nothing to write here.
+        Index("ix_entry_denied", "issuer", "account", "recorded_at", sqlite_where=text("outcome = 'denied'")),
+    )
 
 
 class UsedProof(Base):

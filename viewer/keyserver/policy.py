@@ -2,13 +2,21 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from .. import clock, contacts
 from ..passes import Pass
+from ..sql import sql
 from .models import Consent, Key, Use
 
+# Compiled once: every release asks these.
+_LOCK = select(Key).where(Key.id == bindparam("id")).with_for_update()
+_USED = select(func.sum(Use.releases)).where(Use.key_id == bindparam("key"))
+_COUNT = (
+    "INSERT INTO use (key_id, account, releases) VALUES (?, ?, 1) "
+    "ON CONFLICT (key_id, account) DO UPDATE SET releases = use.releases + 1"
+)
 BY_CONSENT = frozenset({"claimed", "elsewhere", "used_up"})
 """The refusals that the owner's consent lifts, for one opening."""
 
@@ -26,7 +34,7 @@ def lock(session: Session, key_id: str) -> Key | None:
 
     In PostgreSQL the row is locked; in SQLite `Database.write` has locked everything, and the clause goes unsaid.
     """
-    return session.get(Key, key_id, with_for_update=True)
+    return session.scalars(_LOCK, {"id": key_id}).one_or_none()
 
 
 def decide(
@@ -53,19 +61,15 @@ def claim(session: Session, key: Key, asker: Pass, decision: Decision, idempoten
     if decision.consent:
         decision.consent.used_by = idempotency_key
         return
-    if not key.recipients:
+    if not _named(session, key):
         key.claimed_by = asker.account
-    use = session.get(Use, (key.id, asker.account))
-    if use is None:
-        use = Use(key_id=key.id, account=asker.account, releases=0)
-        session.add(use)
-    use.releases += 1
+    sql(session, _COUNT, (key.id, asker.account))
 
 
 def _refusal(session: Session, key: Key, asker: Pass, secret: bytes, repeat: bool) -> str | None:
     """Return the first reason that holds. Only after the first line is anything said of the key."""
     now = clock.now()
-    if asker.issuer != key.issuer or key.file_sha256 is None or not _is_meant(key, asker, secret):
+    if asker.issuer != key.issuer or key.file_sha256 is None or not _is_meant(session, key, asker, secret):
         return "not_available"
     if key.revoked_at is not None:
         return "revoked"
@@ -84,24 +88,28 @@ def _refusal(session: Session, key: Key, asker: Pass, secret: bytes, repeat: boo
     return None
 
 
-def _is_meant(key: Key, asker: Pass, secret: bytes) -> bool:
+def _is_meant(session: Session, key: Key, asker: Pass, secret: bytes) -> bool:
     """Tell whether the sender means this account: by name, or, where nobody is named, whoever holds the id.
 
     The id is 128 random bits, and is nowhere but in the link and in the sealed file. So somebody who is told
     `claimed` learns only that another holder of the link was quicker. The owner claims nothing: who tries out
     their own link must not take the photos from whom they are for.
     """
-    if not key.recipients:
+    named = _named(session, key)
+    if not named:
         return asker.account != key.account
-    proved = {contacts.pseudonym(secret, contact.value) for contact in asker.contacts}
-    return not proved.isdisjoint(recipient.contact for recipient in key.recipients)
+    return not named.isdisjoint(contacts.pseudonym(secret, contact.value) for contact in asker.contacts)
+
+
+def _named(session: Session, key: Key) -> set[str]:
+    return {contact for (contact,) in sql(session, "SELECT contact FROM recipient WHERE key_id = ?", (key.id,))}
 
 
 def _is_used_up(session: Session, key: Key, asker: Pass) -> bool:
     if key.most_each is not None:
-        use = session.get(Use, (key.id, asker.account))
-        if use and use.releases >= key.most_each:
+        each = session.scalar(_USED.where(Use.account == asker.account), {"key": key.id})
+        if (each or 0) >= key.most_each:
             return True
     if key.most is None:
         return False
-    return (session.scalar(select(func.sum(Use.releases)).where(Use.key_id == key.id)) or 0) >= key.most
+    return (session.scalar(_USED, {"key": key.id}) or 0) >= key.most

@@ -18,6 +18,16 @@ SENTENCES = {
 }
 
 
+def stopped() -> Problem:
+    """Return the answer of a key server whose log was rolled back or rewritten."""
+    return Problem(
+        503,
+        "stopped",
+        "The key server gives out no keys until its log has been put right. Nothing was opened. "
+        "Tell whoever runs it, and try again later.",
+    )
+
+
 def refused(key: Key | None, refusal: str | None) -> Problem:
     """Return the answer to a refusal, a word that policy.py has decided on."""
     if key is None or refusal not in SENTENCES:

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from .. import clock, proofs
+from .. import proofs
 from ..passes import Pass
-from ..problems import Problem
 from ..proofs import Proof
 from . import log, policy
 from .answer import Asked, Sealed, sealed
 from .models import Entry, Key
 from .refusals import refused
 from .server import KeyServer
-
-REPEAT = 600  # seconds in which the same request gets the same answer
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class Release:
 def release(here: KeyServer, asker: Pass, proof: Proof, asked: Asked) -> Release:
     """Release the share of the key that the asker's pass names, or raise Problem.
 
-    The same request within REPEAT seconds gets the same answer and no second entry, after the policy has been
+    The same request within ten minutes gets the same answer and no second entry, after the policy has been
     asked again.
     """
 
@@ -44,8 +41,8 @@ def release(here: KeyServer, asker: Pass, proof: Proof, asked: Asked) -> Release
         decision = policy.decide(session, key, asker, here.secret, asked.request_id, repeat=entry is not None)
         if key and decision.refusal is None and entry is None:
             policy.claim(session, key, asker, decision, asked.request_id)
-            entry = here.log.append(session, asker, "release", "granted", asked.request_id, **log.about(key))
-            entry.hpke_key = asked.hpke_key
+            about = log.about(key) | {"hpke_key": asked.hpke_key}
+            entry = here.log.append(session, asker, "release", "granted", asked.request_id, **about)
         elif key and decision.refusal and log.may_deny(session, asker):
             here.log.append(session, asker, "release", "denied", reason=decision.refusal)
         return key, entry, decision.refusal
@@ -55,6 +52,5 @@ def release(here: KeyServer, asker: Pass, proof: Proof, asked: Asked) -> Release
 
     if key is None or entry is None or refusal is not None:
         raise refused(key, refusal)
-    if clock.now() - entry.recorded_at > REPEAT or not asked.is_that_of(entry):
-        raise Problem(422, "used_before", "This request was made before. Try again.")
+    asked.check(entry)
     return Release(sealed(here, key, entry, asked), key.file_sha256 or "", key.file_length or 0)

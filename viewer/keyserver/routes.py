@@ -133,13 +133,14 @@ def _idempotency_key() -> str:
 
 
 def _asked(action: str, body: dict[str, Any]) -> Asked:
-    """Take out of a body what is asked of every answer that holds a share."""
-    point, size = body.pop("hpke_key", None), body.pop("log_size", None)
+    """Take out of a body what is asked of every answer that holds a share. Raises Problem, 503 where there is none."""
+    _here().witnesses.check()
+    point, size, witnessed = body.pop("hpke_key", None), body.pop("log_size", None), body.pop("witnessed_size", 0)
     try:
         hpke_key = base64.urlsafe_b64decode(point + "=" * (-len(point) % 4))
     except (TypeError, ValueError):
         hpke_key = b""
     check_key(hpke_key)
-    if type(size) is not int or size < 0:
+    if any(type(one) is not int or one < 0 for one in (size, witnessed)):
         raise Problem(400, "bad_request", "The request needs `log_size`, the size of the log seen last, or 0.")
-    return Asked(action, _idempotency_key(), hpke_key, size)
+    return Asked(action, _idempotency_key(), hpke_key, size, witnessed)

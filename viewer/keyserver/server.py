@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from .. import witness_key
 from ..config import Settings
 from ..database import Database
 from ..proofs import Proof, use
 from .commits import Commits
 from .log import Log
 from .vault import Vault
+from .witnesses import Witnesses
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,20 @@ class KeyServer:
     vault: Vault
     log: Log
     commits: Commits
+    witnesses: Witnesses
 
     @classmethod
     def of(cls, settings: Settings) -> "KeyServer":
-        """Return the key server of an installation. Raises NotMigrated."""
+        """Return the key server of an installation. Raises NotMigrated, and SettingsError for another log's number."""
         database = Database(settings, "keyserver")
         database.check()
-        log = Log(settings.keyserver_url, settings.keyserver_secret)
+        log = Log(settings.keyserver_url, settings.keyserver_secret, settings.keyserver_log)
+        with database.read() as session:
+            log.check_origin(session)
         vault = Vault(settings.keyserver_keks)
-        commits = Commits(database, log.close)
-        return cls(settings.keyserver_url, settings.keyserver_secret, database, vault, log, commits)
+        witnesses = Witnesses(database, witness_key.witnesses(settings))
+        commits = Commits(database, log.close, witnesses.wake)
+        return cls(settings.keyserver_url, settings.keyserver_secret, database, vault, log, commits, witnesses)
 
     def use(self, proof: Proof) -> None:
         """Note a proof as used. Raises Problem 401 where it was before."""

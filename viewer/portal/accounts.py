@@ -42,7 +42,7 @@ def codes_POST() -> ResponseReturnValue:
         contact = contacts.canonical(text("contact"), settings.phone_region)
     except contacts.BadContact as error:
         raise Problem(400, "bad_contact", str(error)) from None
-    if not (settings.sms if contacts.is_mobile(contact) else settings.mail):
+    if not messages.can_reach(settings, contact):
         other = "an e-mail address" if contacts.is_mobile(contact) else "a mobile number"
         raise Problem(400, "bad_contact", f"Codes cannot be sent there from this server. Use {other}.")
     secret = settings.portal_secret

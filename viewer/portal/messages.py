@@ -1,4 +1,4 @@
-"""Messages that carry a code, through whatever gateway Apprise speaks to."""
+"""Messages to people, through whatever gateway Apprise speaks to."""
 
 import logging
 from urllib.parse import quote, urlsplit
@@ -34,13 +34,26 @@ def send_code(settings: Settings, contact: str, code: str) -> None:
     """
     if contacts.is_mobile(contact):
         host = urlsplit(settings.portal_url).hostname
-        _send(settings.sms, contact, "", f"{code} is your Safelight code.\n\n@{host} #{code}")
+        text = f"{code} is your Safelight code.\n\n@{host} #{code}"
     else:
         text = (
             "Somebody, most likely you, asked to sign in to Safelight with this address.\n\n"
             f"The code: {code}\n\nIt works once, within ten minutes. If it was not you, do nothing."
         )
-        _send(settings.mail, contact, "Your Safelight code", text)
+    send(settings, contact, "Your Safelight code", text)
+
+
+def can_reach(settings: Settings, contact: str) -> bool:
+    """Tell whether this installation has a way to a contact."""
+    return bool(settings.sms if contacts.is_mobile(contact) else settings.mail)
+
+
+def send(settings: Settings, contact: str, subject: str, text: str) -> None:
+    """Send a message to a contact by its own way; an SMS has no subject. Raises NotSent."""
+    if contacts.is_mobile(contact):
+        _send(settings.sms, contact, "", text)
+    else:
+        _send(settings.mail, contact, subject, text)
 
 
 def _send(url: str, contact: str, subject: str, text: str) -> None:

@@ -88,6 +88,26 @@ class Visitor(Base):
     contact: Mapped[str] = mapped_column(ForeignKey("contact.value"), primary_key=True)
 
 
+class EventCursor(Base):
+    """How far a key server's log has been read, and until when whoever reads it now has it alone."""
+
+    __tablename__ = "event_cursor"
+    key_server: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]  # of the last entry read, -1 before the first
+    claimed_until: Mapped[int]
+
+
+class Notice(Base):
+    """A message to a sender that has not gone out yet: `kind` is one of notices.WORDS."""
+
+    __tablename__ = "notice"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"))
+    kind: Mapped[str]
+    due_at: Mapped[int] = mapped_column(index=True)
+    tries: Mapped[int]
+
+
 class Limit(Base):
     """How often something happened in one window of time."""
 

@@ -10,6 +10,8 @@ def routes(bp: Blueprint) -> None:
     """Add the views of this module."""
     bp.get("/")(home_GET)
     bp.get("/r/<path:report>")(link_GET)
+    bp.get("/sent")(sent_GET)
+    bp.get("/sent/<path:report>")(sent_GET)
 
 
 @public
@@ -23,3 +25,10 @@ def link_GET(report: str) -> ResponseReturnValue:
     """The page of every link: it looks nothing up, so it can tell nothing and change nothing."""
     del report  # the page's own script reads it from the address
     return render_template("report.html")
+
+
+@public
+def sent_GET(report: str = "") -> ResponseReturnValue:
+    """The sender's page, of all reports and of one: the same for everybody, since people sign in on it."""
+    del report
+    return render_template("sent.html")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from .. import clock, contacts, log_key
@@ -70,10 +70,11 @@ def recipients_PUT(report: str) -> ResponseReturnValue:
 @signed_in
 def reports_GET() -> ResponseReturnValue:
     """The signed-in sender's reports, newest first, and who of their recipients has an account by now."""
+    settings: Settings = current_app.extensions["safelight"]
     with database().read() as session:
         query = select(Report).where(Report.sender_id == current_user.account).order_by(Report.created_at.desc())
-        told = [_told(report) | {"people": _people(session, report.id)} for report in session.scalars(query)]
-    return jsonify(reports=told)
+        told = [_told(report) | _around(session, report.id) for report in session.scalars(query)]
+    return jsonify(reports=told, log_key=log_key.known(settings).text())
 
 
 @signed_in
@@ -114,17 +115,21 @@ def _reached(report_id: str) -> Select[Contact]:
     return joined.where(Recipient.report_id == report_id, Contact.verified_at.is_not(None))
 
 
-def _people(session: Session, report_id: str) -> list[dict[str, str]]:
-    """Return account, name and contact of those recipients that have signed up, and of those who came by the link.
+def _around(session: Session, report_id: str) -> dict[str, Any]:
+    """Return `people`: account, name and contact of those recipients that have signed up, and of those who came by
+    the link; and `named`: how many were named, signed up or not.
 
     The former's contacts the sender has typed; the latter were told that the sender would see them.
     """
     visitors = select(Contact).join(Visitor, Visitor.contact == Contact.value).where(Visitor.report_id == report_id)
-    found = {contact.value: contact for query in (visitors, _reached(report_id)) for contact in session.scalars(query)}
-    return [
-        {"account": contact.account_id, "name": contact.account.name, "contact": contact.value}
-        for contact in found.values()
+    reached = {contact.value: contact for contact in session.scalars(_reached(report_id))}
+    found = {contact.value: contact for contact in session.scalars(visitors)} | reached
+    people = [
+        {"account": one.account_id, "name": one.account.name, "contact": one.value, "named": one.value in reached}
+        for one in found.values()
     ]
+    named = session.scalar(select(func.count()).where(Recipient.report_id == report_id)) or 0
+    return {"people": people, "named": named}
 
 
 def _address(session: Session, settings: Settings, report_id: str, to: list[str]) -> None:

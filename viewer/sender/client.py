@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import requests
 
-from .session_key import SessionKey
+from ..session_key import SessionKey
+from .files import new_file
 
 T = TypeVar("T")
 PATIENCE = (10, 120)  # seconds to connect, and to wait for the next bytes
@@ -132,10 +133,10 @@ class Client:
 
     def keep(self, name: str, more: dict[str, Any]) -> None:
         """Keep more under a name, in a file that only its owner can read."""
-        kept, file = self.kept(name) | more, self._home / f"{name}.json"
+        kept = self.kept(name) | more
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)
-        file.write_text(dumps(kept))
+        with new_file(self._home / f"{name}.json") as file:
+            file.write(dumps(kept).encode())
 
 
 def patiently(once: Callable[[], T], done: Callable[[], int] = lambda: 0) -> T:

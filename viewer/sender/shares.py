@@ -13,7 +13,7 @@ from sealed.released import RELEASE, Request, logged_file, size_of
 
 from ..hpke import KeyPair
 from ..proofs import encode
-from . import sealing
+from . import sealing, witness
 from .client import Client, ClientError
 
 _NOT_SIGNED = "The entry in the log is not signed as it should be. Tell whoever runs the key server."
@@ -22,17 +22,18 @@ _NOT_SIGNED = "The entry in the log is not signed as it should be. Tell whoever 
 def get(client: Client, action: str, report_id: str, told: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     """Ask for a share (CREATE or RELEASE); return the key server's answer, with `server_share` (bytes) in it.
 
-    `told` is what the portal says: `key_server`, and `log_key`, by which that server signs its log. The newest
-    checkpoint is kept: the next answer must prove that the log still begins with it.
-    Raises BadProof, WrongKeyOrDamaged, ClientError.
+    `told` is what the portal says: `key_server`, `log_key`, by which that server signs its log, and `file_host`, its
+    witness. The newest checkpoint is kept: the next answer must prove that the log still begins with it, and with
+    what the witness has seen. Raises BadProof, WrongKeyOrDamaged, ClientError.
     """
     key, pair, request_id = notes.read_key(told["log_key"]), KeyPair.generate(), secrets.token_urlsafe(24)
     request = Request(action, told["key_server"], report_id, request_id)
-    remembered = client.kept("logs").get(key.name)
+    seen = client.kept("logs").get(key.name), witness.seen(told["file_host"], key)
     url = f"{told['key_server']}/v1/keys/{report_id}{'/release' if action == RELEASE else ''}"
-    asked = body | {"hpke_key": encode(pair.public), "log_size": size_of(remembered, key)}
+    log_size, witnessed_size = (size_of(note, key) for note in seen)
+    asked = body | {"hpke_key": encode(pair.public), "log_size": log_size, "witnessed_size": witnessed_size}
     answer: dict[str, Any] = client.with_pass("POST", url, report_id, f"key:{action}", asked, request_id=request_id)
-    _verify(request.check(answer, key, remembered))
+    _verify(request.check(answer, key, *seen))
     if action == RELEASE and logged_file(answer["entry"]) != answer["file"]["sha256"]:
         raise BadProof(_NOT_SIGNED)
     client.keep("logs", {key.name: receipts.read(answer["receipt"]).note.write()})

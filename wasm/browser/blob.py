@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,7 +13,6 @@ from . import web
 
 TAIL = 256 * 1024  # bytes: the directory, the details and about twenty thumbnails
 _TRIES = 5  # without a single new byte; the pauses between them are eight seconds in all
-_PASS_KEPT = 60  # seconds, of the 120 that a pass is good for
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)", re.ASCII)
 
 
@@ -28,7 +26,6 @@ class Blob:
         self.data: Any = None
         self.length = self.head = self.tail = 0
         self._version = self._pass = ""
-        self._pass_until = -1.0
 
     async def begin(self) -> None:
         """Fetch both ends: the front with the header, the tail with the directory. Raises web.Refused."""
@@ -84,9 +81,7 @@ class Blob:
 
     async def authorize(self) -> None:
         """Get a pass where there is none, or where it may end before the next request. Raises web.Refused."""
-        if time.monotonic() > self._pass_until:
-            self._pass = await web.get_pass(self._report, "blob:get")
-            self._pass_until = time.monotonic() + _PASS_KEPT
+        self._pass = await web.kept_pass(self._report, "blob:get")
 
     async def _get(self, wanted: str) -> Any:
         await self.authorize()

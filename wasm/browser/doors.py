@@ -8,6 +8,7 @@ from sealed.errors import SealedError
 
 from .asking import ask_sender
 from .opening import Where, open_report
+from .sent import Own
 from .web import Refused
 
 Tell = Callable[[dict[str, Any]], object]
@@ -25,6 +26,10 @@ async def answer(door: str, args: dict[str, Any], tell: Tell) -> dict[str, Any]:
                 return await open_report(args["report"], args["fragment"], where, args["remembered"], tell)
             case "ask_sender":
                 return await ask_sender(args["report"], args["key_server"])
+            case "standing" | "activity" | "prove" | "consent" | "withdraw" | "change":
+                own = Own(args.pop("report"), args.pop("key_server"), args.pop("names"))
+                found: dict[str, Any] = await getattr(own, door)(**args)
+                return found
             case _:
                 raise LookupError("no such door")
     except SealedError as error:

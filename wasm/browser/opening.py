@@ -72,7 +72,7 @@ class Opening:
     """One opening of a report, as far as it has come."""
 
     def __init__(self, report_id: str, link_share: bytes, where: Where, remembered: str) -> None:
-        self._id, self._link_share, self._key_server = report_id, link_share, where.key_server
+        self._id, self._link_share, self._where = report_id, link_share, where
         self._blob = Blob(where.file_host, report_id)
         self._share = Share(report_id, where.key_server, where.log_key, remembered)
         self._released: Released | None = None
@@ -110,7 +110,8 @@ class Opening:
 
     async def _begin(self, tell: Tell) -> "Contents":
         """Get the key and the two ends of the file; tell what the report is about."""
-        release_pass, front = await asyncio.gather(web.get_pass(self._id, "key:release"), self._front())
+        witnessed = self._share.witness(self._where.file_host)
+        release_pass, front, _ = await asyncio.gather(web.get_pass(self._id, "key:release"), self._front(), witnessed)
         tell({"stage": "asking", "done": 0, "total": 0})
         if self._released is None:
             self._released = await self._share.release(release_pass)
@@ -134,7 +135,7 @@ class Opening:
         front = read_front(self._blob.data.subarray(0, FRONT_LIMIT).to_bytes())
         front.header.check_link(self._link_share)
         # The address in a file is hostile input: passes go only where the portal says.
-        if (front.header.key_id, front.header.key_server) != (self._id, self._key_server):
+        if (front.header.key_id, front.header.key_server) != (self._id, self._where.key_server):
             raise NotSealed("This file belongs to another report. Ask the sender to send it again.")
         return front
 

@@ -22,13 +22,19 @@ def set_clock(now: int) -> None:
     _ahead = now - _time()
 
 
+def now() -> int:
+    """Return the time by the servers' clock, as far as it is known, in seconds since 1970."""
+    return _time() + _ahead
+
+
 async def header(method: str, url: str, body: str, authorization: str) -> dict[str, str]:
     """Return the DPoP header of one request; `authorization` is its other header, "" where there is none yet."""
     key, jwk = await _session_key()
+    url = url.partition("?")[0]  # RFC 9449, section 4.2
     claims = {
         "htm": method,
         "htu": url if "://" in url else js.location.origin + url,
-        "iat": _time() + _ahead,
+        "iat": now(),
         "jti": secrets.token_urlsafe(16),
         "body_sha256": _sha256(body),
     }

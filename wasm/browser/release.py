@@ -35,14 +35,20 @@ class Share:
     def __init__(self, report_id: str, key_server: str, log_key: str, remembered: str) -> None:
         self._report, self._key_server, self._remembered = report_id, key_server, remembered
         self._key = notes.read_key(log_key)
+        self._witnessed = ""
         self._request_id = secrets.token_urlsafe(24)
         self._pair: KeyPair | None = None
+
+    async def witness(self, file_host: str) -> None:
+        """Learn from a file host what it has seen of the log: this release must go on from that too."""
+        self._witnessed = await logs.witnessed(file_host, self._key)
 
     async def release(self, authorization: str) -> Released:
         """Ask for the release. Raises web.Refused, BadProof, WrongKeyOrDamaged."""
         self._pair = self._pair or await KeyPair.generate()
         point = base64.urlsafe_b64encode(self._pair.public).decode().rstrip("=")
-        body = {"hpke_key": point, "log_size": size_of(self._remembered, self._key)}
+        sizes = {"log_size": self._remembered, "witnessed_size": self._witnessed}
+        body = {"hpke_key": point} | {name: size_of(note, self._key) for name, note in sizes.items()}
         url = f"{self._key_server}/v1/keys/{self._report}/release"
         try:
             answer = await web.post(url, authorization, self._request_id, body)
@@ -61,7 +67,7 @@ class Share:
 
     async def _open(self, answer: Any, pair: KeyPair) -> Released:
         request = Request(RELEASE, self._key_server, self._report, self._request_id)
-        await logs.verify(request.check(answer, self._key, self._remembered))
+        await logs.verify(request.check(answer, self._key, self._remembered, self._witnessed))
         entry: str = answer["entry"]
         if logged_file(entry) != answer["file"]["sha256"]:
             raise BadProof(_OTHER_FILE)

@@ -1,6 +1,7 @@
 """Requests to portal, key server and file host, by the browser's own fetch."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,8 +10,11 @@ from pyodide.ffi import JsException, to_js
 
 from . import proofs
 
+_PASS_KEPT = 60  # seconds, of the 120 that a pass is good for
 _PATIENCE = 30_000  # milliseconds until an answer must have begun, or its next bytes have come
+_IN_PASSING = 3_000  # milliseconds for what is done without where it cannot be had
 PASSING = frozenset({"offline", "busy"})  # errors that may go by themselves
+_passes: dict[tuple[str, str], tuple[str, float]] = {}  # by report and scope: the header, and until when
 _OFFLINE = "The server cannot be reached. Check that you are connected, then try again."
 
 
@@ -41,12 +45,45 @@ async def post(url: str, authorization: str, idempotency_key: str, body: dict[st
     return await _json(*await _fetch(url, "POST", headers, body))
 
 
+async def kept_pass(report: str, scope: str) -> str:
+    """Return the Authorization header's value for what is asked again and again; it lasts for the next request."""
+    authorization, until = _passes.get((report, scope), ("", -1.0))
+    if time.monotonic() > until:
+        authorization = await get_pass(report, scope)
+        _passes[report, scope] = authorization, time.monotonic() + _PASS_KEPT
+    return authorization
+
+
+async def ask(method: str, url: str, authorization: str, body: dict[str, Any] | None = None) -> Any:
+    """Ask the key server what may be asked twice; return its answer's JSON. No cookie goes along."""
+    return await _json(*await _fetch(url, method, {"Authorization": authorization}, body))
+
+
 async def get(url: str, headers: dict[str, str]) -> Any:
     """GET from the file host; return the response, its body still to come."""
     response, stop = await _fetch(url, "GET", headers)
     if not response.ok:
         await _json(response, stop)
     return response
+
+
+async def get_text(url: str) -> str:
+    """GET what anybody may have and nobody waits for long, without pass or cookie. Raises Refused."""
+    request = AbortController.new()
+    options = {"credentials": "omit", "cache": "no-store", "redirect": "error", "referrerPolicy": "no-referrer"}
+    ready = to_js(options, dict_converter=Object.fromEntries)
+    ready.signal = request.signal
+    timer = setTimeout(request.abort.bind(request), _IN_PASSING)
+    try:
+        response = await fetch(url, ready)
+        text = await response.text()
+    except JsException:
+        raise Refused("offline", _OFFLINE) from None
+    finally:
+        clearTimeout(timer)
+    if not response.ok:
+        raise Refused("busy", _OFFLINE)
+    return str(text)
 
 
 async def pieces(response: Any, length: int) -> AsyncIterator[Any]:

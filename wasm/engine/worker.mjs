@@ -1,7 +1,7 @@
 // The engine's worker: starts Python, then answers calls. The build puts boot.mjs, decrypt.mjs and
 // pinned.mjs in place of their imports and fills in PINS.
 //
-// Messages out: {ready, engine, bootMilliseconds} or {failed}; {call, progress}; {call, answer}.
+// Messages out: {ready, engine, bootMilliseconds} or {failed, kind}; {call, progress}; {call, answer}.
 // Messages in: {call, door, args}, only after ready.
 import { startPython } from "./boot.mjs";
 import { fetchOnly, fetchPinned, instantiateWhen, Refused } from "./pinned.mjs";
@@ -84,14 +84,14 @@ async function answer(pyodide, doors, { call, door, args }) {
 }
 
 async function main() {
-  if (!(await canCompile())) return postMessage({ failed: NO_WEBASSEMBLY });
+  if (!(await canCompile())) return postMessage({ failed: NO_WEBASSEMBLY, kind: "unsupported" });
   try {
     const pyodide = await start();
     const doors = pyodide.pyimport("browser.doors");
     addEventListener("message", ({ data }) => answer(pyodide, doors, data));
     postMessage({ ready: true, engine: ENGINE, bootMilliseconds: Math.round(performance.now()) });
   } catch (error) {
-    postMessage({ failed: error instanceof Refused ? notPinned(error.message) : NO_START });
+    postMessage({ failed: error instanceof Refused ? notPinned(error.message) : NO_START, kind: "engine" });
   }
 }
 

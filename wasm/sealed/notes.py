@@ -18,7 +18,8 @@ NOTE_LIMIT = 128 * 1024  # characters
 NAME_LIMIT = 256  # characters; a key server's URL has at most 200
 PUBLIC_KEY_LENGTH = 32
 SIGNATURE_LENGTH = 64
-_ED25519 = b"\1"  # signature type
+ED25519 = b"\1"  # signature types: a log's own signature,
+COSIGNATURE = b"\4"  # and a witness's (sealed/cosignatures.py)
 _KEY_ID_LENGTH = 4
 _THREE_LINES = re.compile("(.+)\n(.+)\n(.+)\n")
 _COUNT = re.compile("0|[1-9][0-9]{0,17}")  # below 10**18, and so below 2**63
@@ -31,6 +32,7 @@ _NO_NOTE = (
     "This receipt or checkpoint of the log is not in its one form, or was changed on its way. Ask for it once more."
 )
 _NO_KEY = "This is not the verification key of a log. Ask whoever runs the key server for it once more."
+_NO_WITNESS = "This is not the verification key of a witness. Ask whoever runs the witness for it once more."
 _NOT_SIGNED = (
     "This receipt or checkpoint is not signed by the log that it should come from. "
     "Do not rely on it; tell whoever runs the key server."
@@ -39,23 +41,24 @@ _NOT_SIGNED = (
 
 @dataclass(frozen=True)
 class VerifierKey:
-    """An Ed25519 public key (32 bytes) under a name: for a log, its origin."""
+    """An Ed25519 public key (32 bytes) under a name: for a log, its origin; and what it signs."""
 
     name: str
     public_key: bytes
+    kind: bytes = ED25519
 
     def __post_init__(self) -> None:
         if not _is_name(self.name) or len(self.public_key) != PUBLIC_KEY_LENGTH:
-            raise BadProof(_NO_KEY)
+            raise _no_key(self.kind)
 
     @property
     def key_id(self) -> bytes:
         """The 4 bytes by which a signature line names this key."""
-        return key_id(self.name, self.public_key)
+        return key_id(self.name, self.public_key, self.kind)
 
     def text(self) -> str:
         """Return the key as people hand it on: name, key id and key."""
-        return f"{self.name}+{self.key_id.hex()}+{write_base64(_ED25519 + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{write_base64(self.kind + self.public_key)}"
 
 
 @dataclass(frozen=True)
@@ -101,30 +104,37 @@ class Note:
         lines = (f"{_BEFORE_NAME}{by.name} {write_base64(by.key_id + by.signature)}\n" for by in self.signatures)
         return f"{self.text}\n{''.join(lines)}"
 
+    def signature_of(self, key: VerifierKey) -> bytes:
+        """Return the bytes of this key's one signature. Raises BadProof where it has not signed, or not once."""
+        found = [by.signature for by in self.signatures if (by.name, by.key_id) == (key.name, key.key_id)]
+        if len(found) != 1:
+            raise BadProof(_NOT_SIGNED)
+        return found[0]
+
     def signed_by(self, key: VerifierKey) -> tuple[bytes, bytes, bytes]:
         """Return what an Ed25519 verifier takes: public key (32 bytes), signature (64), message.
 
         Raises BadProof unless this key has signed, once. The note proves nothing until the signature is verified.
         """
-        found = [by.signature for by in self.signatures if (by.name, by.key_id) == (key.name, key.key_id)]
-        if len(found) != 1 or len(found[0]) != SIGNATURE_LENGTH:
+        signature = self.signature_of(key)
+        if len(signature) != SIGNATURE_LENGTH:
             raise BadProof(_NOT_SIGNED)
-        return key.public_key, found[0], self.message
+        return key.public_key, signature, self.message
 
 
-def key_id(name: str, public_key: bytes) -> bytes:
+def key_id(name: str, public_key: bytes, kind: bytes = ED25519) -> bytes:
     """Return the key id (4 bytes) of an Ed25519 public key under a name."""
-    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public_key).digest()[:_KEY_ID_LENGTH]
+    return hashlib.sha256(name.encode() + b"\n" + kind + public_key).digest()[:_KEY_ID_LENGTH]
 
 
-def read_key(text: object) -> VerifierKey:
-    """Read a key as VerifierKey.text writes it; BadProof for anything else."""
+def read_key(text: object, kind: bytes = ED25519) -> VerifierKey:
+    """Read a key of one kind as VerifierKey.text writes it; BadProof for anything else."""
     found = _KEY.fullmatch(text) if isinstance(text, str) else None
     if not found:
-        raise BadProof(_NO_KEY)
-    key = VerifierKey(found[1], base64.b64decode(found[2])[1:])
+        raise _no_key(kind)
+    key = VerifierKey(found[1], base64.b64decode(found[2])[1:], kind)
     if key.text() != text:
-        raise BadProof(_NO_KEY)
+        raise _no_key(kind)
     return key
 
 
@@ -182,6 +192,10 @@ def read_hash(text: object) -> bytes:
     if len(data) != HASH_LENGTH:
         raise BadProof(_NO_NOTE)
     return data
+
+
+def _no_key(kind: bytes) -> BadProof:
+    return BadProof(_NO_WITNESS if kind == COSIGNATURE else _NO_KEY)
 
 
 def _read_signature(line: str) -> Signature:

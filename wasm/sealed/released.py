@@ -32,14 +32,17 @@ class Request:
         words = (f"safelight v1 {self.action}", self.key_server, self.key_id, self.request_id)
         return "\0".join((*words, "")).encode() + merkle.leaf_hash(entry)
 
-    def check(self, answer: Any, key: notes.VerifierKey, remembered: str | None) -> receipts.Proved:
+    def check(
+        self, answer: Any, key: notes.VerifierKey, remembered: str | None, witnessed: str | None = None
+    ) -> receipts.Proved:
         """Check all but the signature: the entry is about this request, and the log holds it and all it held before.
 
-        `answer` is the key server's JSON, `key` its log's, `remembered` the note of the checkpoint seen last.
-        Raises BadProof.
+        `answer` is the key server's JSON, `key` its log's, `remembered` the note of the checkpoint seen last,
+        `witnessed` that of one that a witness has seen. Raises BadProof.
         """
         try:
-            entry, path = answer["entry"].encode(), [notes.read_hash(one) for one in answer["consistency"]]
+            entry, path = answer["entry"].encode(), _hashes(answer["consistency"])
+            since_witnessed = _hashes(answer["witnessed_consistency"]) if witnessed else []
             said = canonical.loads(entry[:LARGEST])
             about, asked = (entity["what"]["identifier"]["value"] for entity in said["entity"])
             granted = (said["subtype"][-1]["code"], said["outcome"]) == (self.action, "0")
@@ -48,7 +51,8 @@ class Request:
         if not granted or (about, asked) != (self.key_id, self.request_id):
             raise BadProof(_OTHER)
         proved = receipts.check(answer.get("receipt"), entry, key)
-        _check_since(remembered, proved.checkpoint, path)
+        check_since(remembered, proved.checkpoint, path)
+        check_since(witnessed, proved.checkpoint, since_witnessed)
         return proved
 
 
@@ -66,8 +70,15 @@ def size_of(remembered: str | None, key: notes.VerifierKey) -> int:
     return before.size if before and before.origin == key.name else 0
 
 
-def _check_since(remembered: str | None, now: notes.Checkpoint, path: list[bytes]) -> None:
-    """Another origin is another log: after a restore, one that names the old checkpoint (LOG.md section 3)."""
+def _hashes(written: list[object]) -> list[bytes]:
+    return [notes.read_hash(one) for one in written]
+
+
+def check_since(remembered: str | None, now: notes.Checkpoint, path: list[bytes]) -> None:
+    """Raise BadProof unless `path` proves that the log still holds what it held at the remembered checkpoint.
+
+    Another origin is another log: after a restore, one that names the old checkpoint (LOG.md section 9).
+    """
     before = _read(remembered)
     if before is None or before.origin != now.origin:
         before = notes.Checkpoint(now.origin, 0, merkle.EMPTY)

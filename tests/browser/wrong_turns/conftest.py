@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sealed.base32 import link_text
-from tests.browser.steps import sign_in, state
+from tests.browser.steps import cookies_of, state
 from tests.conftest import ROOT, SENDER, Installation
 from viewer.sender.sending import Letter, Sent, send
 
@@ -21,13 +20,8 @@ AGAIN, OTHER, PASTE = "Try again", "Sign in with another address", "Paste the li
 
 @pytest.fixture(scope="session")
 def signed_in(installation: Installation, chromium: Browser) -> Any:
-    """The recipient's cookies: the number of codes in an hour is limited."""
-    with closing(chromium.new_context()) as context:
-        page = context.new_page()
-        page.goto(f"{installation.url}/r/{'0' * 26}#{link_text(bytes(20))}")
-        sign_in(page, installation, READER)
-        state(page, "card")
-        return context.storage_state()
+    """The recipient's cookies."""
+    return cookies_of(READER, installation, chromium)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from tests.browser.steps import open_photos, see_photos, state
 from tests.browser.wrong_turns.conftest import AGAIN, OTHER, again, problem
 from tests.conftest import RECIPIENT, ROOT, SENDER, Installation
 from tests.keyserver.steps import in_days
+from viewer.keyserver.refusals import SENTENCES
 from viewer.sender.client import Client
 from viewer.sender.opening import open_link, read_link
 from viewer.sender.sending import Letter, Sent, send
@@ -48,6 +49,33 @@ def test_not_yet(page: Page, installation: Installation, people: Path, letter: S
     problem(page, "It is too early for these photos", "can be opened from", AGAIN)
     ask_key_server(sender, "PUT", letter, "policy", "policy:write", body | {"not_before": None})
     again(page)
+    open_photos(page)
+    see_photos(page)
+
+
+def refuses(page: Page, path: str, status: int, error: str, message: str) -> None:
+    """Let the key server answer so: what cannot be brought about yet, or only between two presses."""
+    answer = {"error": error, "message": message}
+    page.route(f"**/v1/keys/*/{path}", lambda route: route.fulfill(status=status, json=answer))
+
+
+def test_passkey_needed(page: Page, letter: Sent) -> None:
+    refuses(page, "release", 403, "passkey_needed", SENTENCES["passkey_needed"])
+    page.goto(letter.link)
+    open_photos(page)
+    problem(page, "These photos need your passkey", "Sign in with your passkey", "Sign in again")
+
+
+def test_there_is_no_need_to_ask(page: Page, letter: Sent) -> None:
+    refuses(page, "release", 403, "used_up", SENTENCES["used_up"])
+    page.goto(letter.link)
+    open_photos(page)
+    state(page, "problem")
+    page.get_by_role("button", name=ASK).click()
+    expect(page.get_by_role("heading")).to_have_text("You can open these photos")
+    problem(page, "You can open these photos", "You need not ask", "To the photos")
+    page.unroute("**/v1/keys/*/release")
+    page.get_by_role("button", name="To the photos").click()
     open_photos(page)
     see_photos(page)
 

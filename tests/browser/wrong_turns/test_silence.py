@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sealed.base32 import link_text
 from tests.browser.line import Line
-from tests.browser.steps import open_photos, see_photos, sign_in, state
+from tests.browser.steps import cookies_of, open_photos, see_photos
 from tests.browser.wrong_turns.conftest import AGAIN, PHONE, READER, again, problem
 from tests.conftest import ROOT, SENDER, Installation
 from viewer.sender.sending import Letter, Sent, send
@@ -41,12 +40,7 @@ HOURGLASS = """{
 @pytest.fixture(scope="module")
 def far_signed_in(far: Installation, chromium: Browser) -> Any:
     """The recipient's cookies at the other end of the line."""
-    with closing(chromium.new_context()) as context:
-        page = context.new_page()
-        page.goto(f"{far.url}/r/{'0' * 26}#{link_text(bytes(20))}")
-        sign_in(page, far, READER)
-        state(page, "card")
-        return context.storage_state()
+    return cookies_of(READER, far, chromium)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from .. import clock
-from ..proofs import ALGORITHM, TYPE, encode
+from . import clock
+from .proofs import ALGORITHM, TYPE, encode
 
 
 class SessionKey:

@@ -1,0 +1,182 @@
+/**
+ * The sender's page: sign in, see what was sent, and one report more closely. One engine serves all of it, so
+ * that going to and fro loads nothing.
+ */
+
+import * as api from "./api.js";
+import { takeEngine } from "./early.js";
+import { Every } from "./every.js";
+import { hindrance } from "./hindrances.js";
+import { names } from "./people.js";
+import { explain, is, NO_COOKIES, Problem } from "./problems.js";
+import { SentList } from "./sentlist.js";
+import { SentReport } from "./sentreport.js";
+import { signIn } from "./signin.js";
+import { current, part, show } from "./views.js";
+import { when } from "./words.js";
+
+const ADDRESS = /^\/sent(?:\/([0-7][0-9A-HJKMNP-TV-Z]{25}))?\/?$/;
+/** Titles that are other ones here than for recipients. @type {Record<string, string>} */
+const TITLES = {
+  not_available: "There is no such report of yours",
+  unsupported: "This browser cannot show this page",
+};
+const NOT_YOURS = new Problem(
+  "not_available",
+  "The address names no report that you have sent. Perhaps you sent it with another address of yours.",
+);
+
+/** @type {import("./engine.js").Engine | undefined} */
+let engine;
+/** @type {Every | undefined} */
+let every;
+/** @type {api.Account | null} */
+let account = null;
+
+function startEngine() {
+  engine?.end();
+  engine = takeEngine();
+}
+
+async function start() {
+  const view = show("starting");
+  const hindered = hindrance("this page", "Write https:// before it, or tell whoever runs Safelight for you.");
+  if (hindered) return problem(hindered);
+  startEngine();
+  try {
+    account = await api.getAccount();
+  } catch (error) {
+    return problem(error);
+  }
+  if (!view.isConnected) return;
+  if (account) await visit();
+  else signIn(signedIn);
+}
+
+/** @param {api.Account} who */
+function signedIn(who) {
+  account = who;
+  return visit(true);
+}
+
+/** Shows what the address names. @param {boolean} [fresh] - whether somebody has signed in just now */
+async function visit(fresh = false) {
+  every?.stop();
+  const before = current();
+  const [isOurs, id] = location.pathname.match(ADDRESS) ?? [];
+  try {
+    const { reports, log_key } = await api.getReports();
+    if (!before.isConnected) return;
+    const own = reports.find((report) => report.id === id);
+    if (!isOurs || (id && !own)) problem(NOT_YOURS);
+    else if (own) report(own, log_key);
+    else if (reports.length) list();
+    else show("empty", { who: who() }, { signOut });
+  } catch (error) {
+    if (before.isConnected) problem(fresh && is(error, "sign_in") ? NO_COOKIES : error, () => visit());
+  }
+}
+
+/** @param {string} path */
+function go(path) {
+  history.pushState(null, "", path);
+  visit();
+}
+
+/** @param {Event} event - of a link to the list */
+function goToList(event) {
+  event.preventDefault();
+  go("/sent");
+}
+
+function list() {
+  const view = new SentList(who(), { visit: go, more: () => every?.now(), signOut });
+  every = refreshing(view, async () => {
+    const { reports } = await api.getReports();
+    const shown = view.reports(reports);
+    await Promise.all(shown.map(async (own) => view.standing(own.id, await ask(own, "standing"))));
+  });
+}
+
+/** @param {api.Own} own @param {string} logKey */
+function report(own, logKey) {
+  let now = own;
+  const view = new SentReport(own, logKey, {
+    ask: (door, args) => ask(now, door, args),
+    refresh: async () => every?.now(),
+    list: goToList,
+  });
+  every = refreshing(view, async () => {
+    const { reports } = await api.getReports();
+    now = reports.find(({ id }) => id === own.id) ?? own;
+    const found = await ask(now, "activity");
+    view.own(now);
+    view.update(found);
+  });
+}
+
+/**
+ * @param {{stale: (text: string) => void}} view
+ * @param {() => Promise<void>} work - shows how things are now
+ */
+function refreshing(view, work) {
+  const shown = current();
+  /** @type {string | undefined} */
+  let last;
+  return new Every(async () => {
+    try {
+      await work();
+      last = new Date().toISOString();
+      view.stale("");
+    } catch (error) {
+      if (!shown.isConnected) return;
+      if (last && is(error, "offline", "busy")) {
+        view.stale(`This is how it was ${when(last)}: the server cannot be reached right now.`);
+      } else problem(error, () => visit());
+    }
+  });
+}
+
+/** @param {api.Own} own @param {string} door @param {object} [args] */
+function ask(own, door, args = {}) {
+  const { id, key_server } = own;
+  return engine?.call(door, { report: id, key_server, names: names(own, account), ...args }) ?? Promise.reject();
+}
+
+const who = () => [account?.name, account?.contact].filter(Boolean).join(", ");
+
+async function signOut() {
+  try {
+    await api.signOut();
+  } catch (error) {
+    return problem(error);
+  }
+  forget();
+}
+
+/** Whoever signs in next is another person to the engine, and gets another one. */
+function forget() {
+  every?.stop();
+  account = null;
+  startEngine();
+  signIn(signedIn);
+}
+
+/** @param {unknown} error @param {() => void} [again] - what "Try again" does */
+function problem(error, again = start) {
+  const { kind, title, text, way } = explain(error);
+  if (kind === "cancelled") return;
+  every?.stop();
+  if (kind === "sign_in") return forget();
+  const view = show(
+    "problem",
+    { title: TITLES[kind] ?? title, text, who: kind === "not_available" ? who() : "" },
+    { again, list: goToList, signOut },
+  );
+  view.dataset.kind = kind;
+  part(view, "again").hidden = way !== "again";
+  part(view, "list").hidden = kind !== "not_available";
+}
+
+addEventListener("popstate", () => visit());
+start();

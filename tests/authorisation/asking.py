@@ -1,0 +1,57 @@
+"""What a request to each route says: always good, so that only who asks and for which id decides."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from sealed.cosignatures import AddCheckpoint
+from sealed.notes import read_checkpoint, read_note
+from tests.shares import asking
+from viewer import clock
+
+SEALED = b"sealed"
+FILE = {"sha256": "ab" * 32, "length": len(SEALED)}
+CONTACT = "nobody@example.org"
+
+
+class Known(Protocol):
+    """What is known of the reports, by their ids: the log's entry of an opening, and who has asked to open.
+
+    `checkpoint` is the log's, as the file host has witnessed it.
+    """
+
+    entries: dict[str, int]
+    askers: dict[str, str]
+    checkpoint: str
+
+
+def policy(**members: Any) -> dict[str, Any]:
+    """A policy of a day; `members` go in place of its own."""
+    return {"not_after": clock.text(clock.now() + 86_400)} | members
+
+
+# What is sent with a report's id; what is known of no report is asked with what is known of another.
+BODIES: dict[str, Callable[[Known, str], Any]] = {
+    "POST /api/codes": lambda known, report: {"contact": CONTACT},
+    "POST /api/sessions": lambda known, report: {"attempt": "a" * 22, "code": "000000"},
+    "POST /api/reports": lambda known, report: {"recipients": [CONTACT]},
+    "PUT /api/reports/<report>/recipients": lambda known, report: {"recipients": [CONTACT]},
+    "POST /v1/keys/<report>": lambda known, report: policy(recipients=[CONTACT]) | asking(),
+    "PUT /v1/keys/<report>/file": lambda known, report: FILE,
+    "POST /v1/keys/<report>/release": lambda known, report: asking(),
+    "POST /v1/keys/<report>/acknowledgements": lambda known, report: {"entry": about(known.entries, report)},
+    "POST /v1/keys/<report>/consents": lambda known, report: {"account": about(known.askers, report)},
+    "PUT /v1/keys/<report>/policy": lambda known, report: policy(most=7),
+    "PUT /v1/blobs/<report>": lambda known, report: SEALED,
+    "POST /v1/witness/add-checkpoint": lambda known, report: again(known.checkpoint),
+}
+
+
+def about(values: dict[str, Any], report: str) -> Any:
+    """Return what is known of a report, or of some other one."""
+    return values.get(report, next(iter(values.values())))
+
+
+def again(checkpoint: str) -> bytes:
+    """Return the request to witness what has been witnessed already."""
+    note = read_note(checkpoint)
+    return AddCheckpoint(read_checkpoint(note.text).size, (), note).write().encode()

@@ -1,0 +1,117 @@
+"""How the installation of the matrix comes to its state: by HTTP, as people would bring it there."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from sqlalchemy import update
+
+from sealed.base32 import encode_id
+from sealed.cosignatures import AddCheckpoint
+from sealed.notes import read_note
+from tests import inprocess
+from tests.authorisation.asking import FILE, SEALED, policy
+from tests.authorisation.identities import ADA, BEN, NEXT_DOOR, WHO
+from tests.authorisation.state import State
+from tests.authorisation.world import World
+from tests.inprocess import PORTAL, SAME_ORIGIN
+from tests.shares import asking
+from viewer import create_app
+from viewer.database import Database
+from viewer.keyserver.models import Key
+from viewer.passes import IssuerKeys
+from viewer.portal import invitations, messages
+
+# By name of the report: who sends it, and who opens it.
+PEOPLE = {
+    "named": ("sender", "recipient"),
+    "elsewhere": ("other-sender", "other-recipient"),
+    "open": ("sender", "claimed"),
+    "revoked": ("sender", "revoked"),
+    "expired": ("sender", "expired"),
+    "next door": ("other-issuer", "other-issuer"),
+}
+
+
+@contextmanager
+def everybody(folder: Path) -> Iterator[World]:
+    """An installation with all reports; two issuers' passes are good at its key server and file host."""
+    settings = replace(inprocess.settings(folder), issuers=(PORTAL, NEXT_DOOR))
+    for role in settings.roles:
+        Database(settings, role).migrate()
+    app = create_app(settings)
+    app.test_client_class = inprocess.ProvingClient
+    world = World(app, settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(IssuerKeys, "_fetch", lambda self: _keys(world, self.issuer))
+        codes: dict[str, str] = {}
+        patch.setattr(messages, "send_code", lambda settings, contact, code: codes.__setitem__(contact, code))
+        _sign_in(world, codes)
+        for name, (sender, reader) in PEOPLE.items():
+            _send(world, name, sender, reader)
+        _witness(world)
+        world.state = State(settings)
+        yield world
+        world.state.close()
+
+
+def _keys(world: World, issuer: str) -> dict[str, jwt.PyJWK]:
+    return {key.key_id: key for key in jwt.PyJWKSet.from_dict(world.issuers[issuer].jwks).keys}
+
+
+def _sign_in(world: World, codes: dict[str, str]) -> None:
+    for contact in (ADA, BEN):
+        invitations.invite(Database(world.settings, "portal"), world.settings, "Dr", contact)
+    for contact in {who.contact: None for who in WHO.values() if who.issuer == PORTAL}:
+        attempt = world.client.post("/api/codes", json={"contact": contact}, headers=SAME_ORIGIN).get_json()["attempt"]
+        body = {"attempt": attempt, "code": codes[contact]}
+        answer = world.client.post("/api/sessions", json=body, headers=SAME_ORIGIN)
+        world.accounts[contact] = answer.get_json()["account"]["id"]
+        world.cookies[contact] = answer.headers["Set-Cookie"].partition(";")[0]
+
+
+def _send(world: World, name: str, sender: str, reader: str) -> None:
+    """Send a report, and let its reader open it, once, and ask for more; then it goes its way."""
+    named = [] if name == "open" else [WHO[reader].contact]
+    if WHO[sender].issuer == PORTAL:
+        headers = SAME_ORIGIN | {"Cookie": world.cookies[WHO[sender].contact]}
+        begun = world.client.post("/api/reports", json={"recipients": named}, headers=headers)
+        world.reports[name] = report = begun.get_json()["id"]
+    else:
+        world.reports[name] = report = encode_id(hashlib.sha256(name.encode()).digest()[:16])
+
+    def by(who: str, method: str, path: str, scope: str, body: Any = None, **more: Any) -> Any:
+        headers = {"Authorization": f"DPoP {world.a_pass(who, scope, report)}", "Idempotency-Key": "k" * 24} | more
+        data = body if isinstance(body, bytes) else json.dumps(body)
+        headers["Content-Type"] = "application/json"
+        answer = world.client.open(f"/v1/{path}", method=method, data=data, headers=headers)
+        assert answer.status_code < 300, (name, method, path, answer.text)
+        return answer.get_json(silent=True)
+
+    key = f"keys/{report}"
+    by(sender, "POST", key, "key:create", policy(recipients=named, most_each=1) | asking())
+    by(sender, "PUT", f"{key}/file", "key:create", FILE)
+    by(sender, "PUT", f"blobs/{report}", "blob:put", SEALED)
+    opening = by(reader, "POST", f"{key}/release", "key:release", asking(), **{"Idempotency-Key": "b" * 24})
+    world.entries[report] = int(json.loads(opening["entry"])["id"])
+    by(reader, "POST", f"{key}/requests", "key:release")
+    world.askers[report] = world.accounts[WHO[reader].contact if WHO[reader].issuer == PORTAL else ADA]
+    by(sender, "PUT", f"{key}/policy", "policy:write", policy())
+    if name == "revoked":
+        by(sender, "POST", f"{key}/revoke", "policy:write")
+    if name == "expired":
+        with Database(world.settings, "keyserver").write() as session:
+            session.execute(update(Key).where(Key.id == report).values(not_after=1))
+
+
+def _witness(world: World) -> None:
+    """Let the file host witness the log as it is."""
+    world.checkpoint = world.client.get("/v1/log/checkpoint").get_json()["checkpoint"]
+    request = AddCheckpoint(0, (), read_note(world.checkpoint)).write()
+    assert world.client.post("/v1/witness/add-checkpoint", data=request).status_code == 200

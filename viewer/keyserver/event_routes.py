@@ -1,0 +1,37 @@
+"""The HTTP of events.py: by passes, and by queries that count."""
+
+import base64
+from typing import cast
+
+from flask import Flask, current_app, jsonify
+from flask.typing import ResponseReturnValue
+
+from ..gate import by_pass, the_pass
+from . import events
+from .log_routes import count
+from .routes import bp
+from .server import KeyServer
+
+
+def register(app: Flask) -> None:
+    """Add the view that is about no one key. The gate finds its verifier by the blueprint's name."""
+    app.add_url_rule("/v1/events", "keyserver.events_GET", events_GET)
+
+
+@bp.get("/log/<int:number>")
+@by_pass("log:read")
+def entry_GET(report: str, number: int) -> ResponseReturnValue:
+    """Prove one entry about a key of one's own; `?since=` is the size of the log seen last, 0 where there is none."""
+    found = events.proof(_here(), the_pass(), number, count("since", 0))
+    consistency = [base64.b64encode(one).decode() for one in found.consistency]
+    return jsonify(entry=found.entry.decode(), receipt=found.text, consistency=consistency)
+
+
+@by_pass("events:read")
+def events_GET() -> ResponseReturnValue:
+    """For a portal itself: what has been logged about its own people's keys behind the entry number `?after=`."""
+    return jsonify(events.since(_here(), the_pass(), count("after", -1)))
+
+
+def _here() -> KeyServer:
+    return cast(KeyServer, current_app.extensions["safelight.keyserver"])

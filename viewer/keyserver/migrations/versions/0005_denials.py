@@ -1,0 +1,18 @@
+"""An index of denials: how many an account has had of late is counted at each one."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Make the index."""
+    denied = sa.text("outcome = 'denied'")
+    op.create_index("ix_entry_denied", "entry", ["issuer", "account", "recorded_at"], sqlite_where=denied)
+
+
+def downgrade() -> None:
+    """Drop the index."""
+    op.drop_index("ix_entry_denied", "entry")

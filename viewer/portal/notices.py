@@ -1,0 +1,179 @@
+"""Tells senders that somebody asks to open their photos, or was refused: one short message, by their own contact.
+
+The portal reads the key server's log for that (events.py). A notice is first kept, with the log's reading, then taken
+out of the database and sent: two processes never send the same one, and one that a gateway refuses is tried again.
+"""
+
+import logging
+import os
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import requests
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sealed.header import parse_time
+
+from .. import clock
+from ..config import Settings
+from ..database import Database
+from . import events, limits, messages
+from .models import Account, Contact, Notice, Report
+from .sessions import new_id
+
+DAY = 86_400  # seconds; what is older is no news
+MOST = {"asked": 10, "denied": 1}  # notices about one report in a day: whoever has a link must not fill a phone
+TRIES = 5  # the pauses between them: 1, 4, 16 and 64 minutes
+WORDS = {
+    "asked": (
+        "Somebody asks to open photos you sent",
+        "Somebody asks you to let them open the photos that you sent on {sent}. See who, and answer:",
+    ),
+    "denied": (
+        "Somebody was not let in to photos you sent",
+        "Somebody tried to open the photos that you sent on {sent}, and was refused. See who, and why:",
+    ),
+}
+_log = logging.getLogger("safelight")
+
+
+class _Letter(NamedTuple):
+    contact: str
+    subject: str
+    text: str
+
+
+class Notices:
+    """What one process of a portal does about notices. `step` does all that is to be done now."""
+
+    def __init__(self, settings: Settings, database: Database, reader: events.Reader) -> None:
+        self._settings, self._database, self._reader = settings, database, reader
+        self._is_down = False
+
+    def step(self) -> None:
+        """Read what is new in the log, and send what is due."""
+        after = events.claim(self._database, self._settings.keyserver_url)
+        while after is not None:
+            after = self._read(after)
+        while (notice := self._take()) is not None:
+            self._send(notice)
+
+    def run(self) -> None:
+        """Do step after step, for ever: whatever goes wrong with one of them."""
+        while True:
+            try:
+                self.step()
+            except Exception as error:
+                _log.error("notices: unexpected %s", type(error).__name__)
+            time.sleep(events.EVERY)
+
+    def _read(self, after: int) -> int | None:
+        """Read on behind an entry; return behind which to read on at once, or None where there is no more."""
+        try:
+            answer = self._reader.fetch(after)
+        except requests.RequestException as error:
+            if not self._is_down:  # told once, not every few seconds
+                _log.error("the key server's events cannot be read: %s", type(error).__name__)
+            self._is_down = True
+            return None
+        self._is_down = False
+        found: list[dict[str, Any]] = answer["events"]
+        if answer["size"] <= after:  # put back from a backup: it begins again, and what is older than a day is no news
+            found, last = [], -1
+        elif not found:
+            return None
+        else:
+            last = found[-1]["number"]
+        with self._database.write() as session:
+            if not events.advance(session, self._settings.keyserver_url, after, last):
+                return None
+            for event in found:
+                self._keep(session, event)
+        return last
+
+    def _keep(self, session: Session, event: dict[str, Any]) -> None:
+        """Keep a notice of an event, if it is one to tell."""
+        kind = _kind(event)
+        report = session.get(Report, event["key"]) if kind else None
+        if kind is None or report is None or _age(event) > DAY:
+            return
+        if (event["issuer"], event["account"]) == (self._settings.portal_url, report.sender_id):
+            return  # senders know what they have tried themselves
+        if limits.spend(session, f"notice {kind} {report.id}", MOST[kind], DAY):
+            session.add(Notice(id=new_id(), report_id=report.id, kind=kind, due_at=clock.now(), tries=0))
+
+    def _take(self) -> Notice | None:
+        """Take a notice that is due out of the database, so that nobody else sends it."""
+        due = select(Notice).where(Notice.due_at <= clock.now()).order_by(Notice.due_at).limit(1)
+        with self._database.read() as session:
+            if session.scalar(due) is None:
+                return None
+        with self._database.write() as session:
+            notice = session.scalar(due.with_for_update(skip_locked=True))
+            if notice is not None:
+                session.delete(notice)
+            return notice
+
+    def _send(self, notice: Notice) -> None:
+        """Send it; where the gateway does not take it, put it back for later."""
+        letter = self._letter(notice)
+        try:
+            if letter:
+                messages.send(self._settings, *letter)
+        except messages.NotSent:
+            tries = notice.tries + 1
+            if tries < TRIES:
+                due_at = clock.now() + 60 * 4**notice.tries
+                with self._database.write() as session:
+                    again = Notice(id=notice.id, report_id=notice.report_id, kind=notice.kind)
+                    again.due_at, again.tries = due_at, tries
+                    session.add(again)
+
+    def _letter(self, notice: Notice) -> _Letter | None:
+        """Return a notice in words, to where its sender signed in last; None where nobody can be reached.
+
+        It names no patient, since the portal knows of none; and not who asked, since phones show messages to anybody.
+        """
+        with self._database.read() as session:
+            report = session.get_one(Report, notice.report_id)
+            own = select(Contact).join(Account).where(Account.id == report.sender_id, Account.disabled_at.is_(None))
+            verified = own.where(Contact.verified_at.is_not(None)).order_by(Contact.verified_at.desc())
+            reached = (c.value for c in session.scalars(verified) if messages.can_reach(self._settings, c.value))
+            contact = next(reached, None)
+        sent = datetime.fromtimestamp(report.created_at, UTC)
+        subject, sentence = WORDS[notice.kind]
+        text = f"{sentence.format(sent=f'{sent.day} {sent:%B}')} {self._settings.portal_url}/sent/{report.id}"
+        return _Letter(contact, subject, text) if contact else None
+
+
+def beside(app: Flask) -> None:
+    """Let a process of `app` see to notices, in a thread that begins with the first request that it serves.
+
+    Not before: a thread does not outlive the fork that makes gunicorn's workers.
+    """
+    settings: Settings = app.extensions["safelight"]
+    reader = events.Reader(settings, app.extensions["safelight.passes"])
+    notices = Notices(settings, app.extensions["safelight.portal"], reader)
+    lock, running = threading.Lock(), set[int]()
+
+    @app.before_request
+    def begin() -> None:
+        with lock:
+            if os.getpid() not in running:
+                running.add(os.getpid())
+                threading.Thread(target=notices.run, daemon=True).start()
+
+
+def _kind(event: dict[str, Any]) -> str | None:
+    if event["outcome"] == "denied":
+        return "denied"
+    return "asked" if event["action"] == "ask" else None
+
+
+def _age(event: dict[str, Any]) -> int:
+    """Return how many seconds ago an event was recorded."""
+    return clock.now() - int(parse_time(event["recorded"]).timestamp())
