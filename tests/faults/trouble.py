@@ -3,10 +3,11 @@
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.faults.asker import Asker
@@ -17,7 +18,8 @@ MARGIN = 60  # seconds in which strace attaches, or a worker starts
 
 @contextmanager
 def full_disk(server: KeyServer, _: list[Asker]) -> Iterator[None]:
-    """Not a byte is left on the server's disk, which must be one of its own."""
+    """Not a byte is left on the server's disk, which must be one of its own, nor in what the database has of it."""
+    _wait(lambda: _emptied(server.data / "keyserver.sqlite"), "the write-ahead log cannot be emptied")
     ballast = server.data / "ballast"
     with ballast.open("wb", buffering=0) as file:
         try:
@@ -26,6 +28,13 @@ def full_disk(server: KeyServer, _: list[Asker]) -> Iterator[None]:
         except OSError:
             yield
     ballast.unlink()
+
+
+def _emptied(database: Path) -> bool:
+    """Give back what the write-ahead log has of the disk; False where somebody is just reading it."""
+    with closing(sqlite3.connect(database)) as connection:
+        [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return int(busy) == 0
 
 
 @contextmanager
