@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-from . import decryption, first_photo, first_visit, place, sealing
+from . import decryption, first_photo, first_visit, place, sealing, throughput
 from .figure import Figure
 from .plot import draw
 
@@ -33,7 +33,9 @@ def measure(folder: Path) -> list[Figure]:
             _say("decryption in the browser, ours and others' …")
             figures += decryption.measure(chromium, folder)
         _say("sealing and sending 500 MB …")
-        return figures + sealing.measure(running, folder)
+        figures += sealing.measure(running, folder)
+    _say("releases a second …")
+    return figures + throughput.measure(folder / "throughput")
 
 
 def table(figures: Sequence[Figure]) -> str:
