@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-from . import decryption, first_photo, first_visit, place, sealing
+from . import decryption, first_photo, first_visit, group_commit, many_entries, place, sealing, throughput
 from .figure import Figure
 from .plot import draw
 
@@ -33,7 +33,12 @@ def measure(folder: Path) -> list[Figure]:
             _say("decryption in the browser, ours and others' …")
             figures += decryption.measure(chromium, folder)
         _say("sealing and sending 500 MB …")
-        return figures + sealing.measure(running, folder)
+        figures += sealing.measure(running, folder)
+    _say("releases a second …")
+    figures += throughput.measure(folder / "throughput")
+    figures += group_commit.measure(folder / "commits")
+    _say("releases with a million entries in the log …")
+    return figures + many_entries.measure(folder / "entries")
 
 
 def table(figures: Sequence[Figure]) -> str:

@@ -3,9 +3,9 @@
 import secrets
 import statistics
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import insert
 
@@ -21,7 +21,7 @@ from viewer.keyserver.models import Entry, Key
 
 from .crowd import ask
 from .figure import RUNS, Figure
-from .key_servers import key_server, requests
+from .key_servers import OURS, requests, serving
 
 MOST = 1.3
 _ENTRIES, _KEYS = 1_000_000, 250_000
@@ -32,20 +32,20 @@ _ISSUER = "https://portal.example"
 
 def measure(folder: Path) -> list[Figure]:
     """Ask two key servers in turn; the log of one was filled before, under its own tree and checkpoints."""
-    with (
-        issuing() as issuer,
-        key_server(folder / "none", issuer) as none,
-        key_server(folder / "many", issuer, load=load) as many,
-    ):
-        _p99(none), _p99(many)  # they warm up
-        pairs = [(_p99(none), _p99(many)) for _ in range(RUNS)]
-    few, full = (statistics.median(took) for took in zip(*pairs, strict=True))
+    with issuing() as issuer, ExitStack() as stack:
+        ports, askers = [], []
+        for name, fill in (("none", lambda settings: None), ("many", load)):
+            server = stack.enter_context(serving(OURS, folder / name, issuer, fill))
+            ports.append(server.port)
+            askers.append(stack.enter_context(server.askers(issuer)))
+        took = [list(map(_p99, ports, askers)) for _ in range(RUNS + 1)]
+    few, full = map(statistics.median, zip(*took[1:], strict=True))  # in the first, servers warm up
     note = f"p99 in ms {full * 1e3:.1f}, with an empty log {few * 1e3:.1f}; {_CLIENTS} clients"
     return [Figure(f"release with {_ENTRIES:,} entries", full / few, "x p99 with none", MOST, note=note)]
 
 
-def _p99(askers: list[Asker]) -> float:
-    return ask(urlsplit(askers[0].url).port or 0, requests(askers, _COUNT), _CLIENTS).p99
+def _p99(port: int, askers: list[Asker]) -> float:
+    return ask(port, requests(askers, _COUNT), _CLIENTS).p99
 
 
 def load(settings: Settings) -> None:
