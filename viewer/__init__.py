@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import api, assets, cors, gate, headers, logs, metrics, problems
+from . import api, assets, bodies, cors, gate, headers, logs, metrics, problems
 from .config import Settings
 
 
@@ -21,6 +21,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["safelight"] = settings
     metrics.register(app)
     logs.register(app, settings)
+    bodies.register(app)
     problems.register(app)
     headers.register(app, settings)
     cors.register(app, settings)

@@ -161,6 +161,8 @@ def test_what_is_missing_or_damaged_is_told(app: Flask, settings: Settings, owne
         backup.backup(settings, tmp_path / "short")
     database = settings.data / "portal.sqlite"
     app.extensions["safelight.portal"].engine.dispose()
+    for beside in ("portal.sqlite-wal", "portal.sqlite-shm"):
+        (settings.data / beside).unlink(missing_ok=True)
     database.write_bytes(b"no database at all" * 1000)
     with pytest.raises(BackupFailed, match="portal's database cannot be read"):
         backup.backup(settings, tmp_path / "damaged")

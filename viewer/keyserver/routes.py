@@ -46,7 +46,7 @@ def file_PUT(report: str) -> ResponseReturnValue:
     """Register the sealed file: `{"sha256": hex, "length": bytes}`."""
     body = _body()
     sha256, length = body.get("sha256"), body.get("length")
-    if not isinstance(sha256, str) or type(length) is not int:
+    if not isinstance(sha256, str) or type(length) is not int or length.bit_length() > 63:
         raise Problem(400, "bad_file", "A file is registered by its SHA-256 and its length.")
     keys.register_file(_here(), the_pass(), sha256, length)
     return "", 204
