@@ -22,7 +22,7 @@ from viewer import clock
 from viewer.database import Database
 from viewer.keyserver import keys, policy_form
 from viewer.keyserver.answer import Asked
-from viewer.keyserver.commits import Commits
+from viewer.keyserver.commits import MOST, Commits
 from viewer.keyserver.release import release
 from viewer.keyserver.server import KeyServer
 from viewer.passes import Contact, Pass
@@ -34,7 +34,7 @@ from .slow_disk import slow
 from .throughput import SLOWER
 
 LEAST = 5.0
-_TOGETHER = 64  # threads
+_TOGETHER = MOST  # threads: half of them wait while the other half is written
 _COUNT = 2000  # releases in a run
 _COMMITS = 100  # by which a plain one is measured
 _OBSERVED = (("address", "203.0.113.7"), ("user_agent", "Mozilla/5.0 (X11; Linux x86_64)"))
