@@ -2,12 +2,13 @@
 
 import gc
 
-from viewer import create_app, logs
+from viewer import create_app, logs, metrics_port
 from viewer.config import Settings
 
 logs.configure()
 settings = Settings.from_environment()
 app = create_app(settings)
+metrics_port.serve(app, settings)
 if "portal" in settings.roles:
     from viewer.portal import notices
 

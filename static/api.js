@@ -23,6 +23,7 @@ const SECONDS = 30;
  * @property {string} id
  * @property {string} sent - RFC 3339
  * @property {string} key_server - URL
+ * @property {string} log_key - by which the key server signs its log; empty: the portal works with it no more
  * @property {Person[]} people - those around it whom the portal knows
  * @property {number} named - how many were named, known or not
  */
@@ -42,7 +43,7 @@ export const signOut = () => ask("DELETE", "/api/sessions/current");
 /** @param {string} id @returns {Promise<Report>} */
 export const getReport = (id) => ask("GET", `/api/reports/${encodeURIComponent(id)}`);
 
-/** @returns {Promise<{reports: Own[], log_key: string}>} those that the signed-in person has sent, newest first */
+/** @returns {Promise<{reports: Own[]}>} those that the signed-in person has sent, newest first */
 export const getReports = () => ask("GET", "/api/reports");
 
 /**
@@ -57,6 +58,7 @@ async function ask(method, path, body) {
     method,
     cache: "no-store",
     credentials: "same-origin",
+    redirect: "error",
     headers: body ? { "Content-Type": "application/json" } : {},
     body: body && JSON.stringify(body),
     signal: AbortSignal.timeout(SECONDS * 1000),

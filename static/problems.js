@@ -28,6 +28,7 @@ const KINDS = {
   BadProof: ["The record of this opening cannot be relied on", "none"],
   revoked: ["The sender has taken these photos back", "none"],
   expired: ["These photos are no longer available", "none"],
+  key_server_gone: ["These photos are no longer available", "none"],
   not_yet: ["It is too early for these photos", "again"],
   passkey_needed: ["These photos need your passkey", "anew"],
   claimed: ["Somebody was here before you", "ask other"],

@@ -26,6 +26,11 @@ const NOT_YOURS = new Problem(
   "The address names no report that you have sent. Perhaps you sent it with another address of yours.",
 );
 
+const UNKNOWN = {
+  state: { kind: "unknown", words: "How it stands cannot be seen right now: its key server does not answer." },
+  waiting: 0,
+};
+
 /** @type {import("./engine.js").Engine | undefined} */
 let engine;
 /** @type {Every | undefined} */
@@ -65,11 +70,11 @@ async function visit(fresh = false) {
   const before = current();
   const [isOurs, id] = location.pathname.match(ADDRESS) ?? [];
   try {
-    const { reports, log_key } = await api.getReports();
+    const { reports } = await api.getReports();
     if (!before.isConnected) return;
     const own = reports.find((report) => report.id === id);
     if (!isOurs || (id && !own)) problem(NOT_YOURS);
-    else if (own) report(own, log_key);
+    else if (own) report(own);
     else if (reports.length) list();
     else show("empty", { who: who() }, { signOut });
   } catch (error) {
@@ -94,14 +99,18 @@ function list() {
   every = refreshing(view, async () => {
     const { reports } = await api.getReports();
     const shown = view.reports(reports);
-    await Promise.all(shown.map(async (own) => view.standing(own.id, await ask(own, "standing"))));
+    const answers = await Promise.allSettled(shown.map((own) => ask(own, "standing")));
+    const [failed, ...more] = answers.filter(({ status }) => status === "rejected");
+    // One key server may be down while the others answer: those lines say so.
+    if (failed && more.length + 1 === answers.length) throw failed.reason;
+    for (const [index, { value }] of answers.entries()) view.standing(shown[index].id, value ?? UNKNOWN);
   });
 }
 
-/** @param {api.Own} own @param {string} logKey */
-function report(own, logKey) {
+/** @param {api.Own} own */
+function report(own) {
   let now = own;
-  const view = new SentReport(own, logKey, {
+  const view = new SentReport(own, {
     ask: (door, args) => ask(now, door, args),
     refresh: async () => every?.now(),
     list: goToList,

@@ -47,13 +47,12 @@ export class SentReport {
 
   /**
    * @param {import("./api.js").Own} own
-   * @param {string} logKey
    * @param {{ask: Ask, refresh: () => Promise<void>, list: (event: Event) => void}} acts
    */
-  constructor(own, logKey, { ask, refresh, list }) {
+  constructor(own, { ask, refresh, list }) {
     this.#ask = ask;
     this.#refresh = refresh;
-    this.#log = { keyServer: own.key_server, logKey };
+    this.#log = { keyServer: own.key_server, logKey: own.log_key };
     this.#view = show("report", { state: "One moment …" }, {
       list,
       withdraw: () => {

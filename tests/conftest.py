@@ -18,7 +18,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
-from tests import inprocess
+from tests import inprocess, postgresql
+from tests.postgresql import databases
 from viewer import create_app
 from viewer.config import Settings
 from viewer.database import Database
@@ -85,6 +86,7 @@ def environment(data: Path, url: str, running: Running) -> dict[str, str]:
         "SAFELIGHT_PHONE_REGION": "AU",
         **{f"SAFELIGHT_{name}": value for name, value in secrets.items()},
         **running.settings(),
+        **databases(),
     }
 
 
@@ -146,6 +148,13 @@ def sent(installation: Installation, people: Path, tmp_path: Path) -> Sent:
     letter = Letter((RECIPIENT,), "MRN 0042-17", "Excise?", "Left forearm.", 7)
     photo = ROOT / "viewer" / "demo" / "photos" / "mole.jpg"
     return send(sender, [photo], letter, lambda step, done, total: None)
+
+
+@pytest.fixture(autouse=postgresql.IN_USE)
+def tidy() -> Iterator[None]:
+    """Remove what a test leaves on the PostgreSQL server."""
+    with postgresql.tidying():
+        yield
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from typing import Any
 from flask.testing import EnvironBuilder, FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.api import answers
+from tests.postgresql import databases
 from viewer.config import Settings
 from viewer.portal.passes import PassIssuer
 from viewer.proofs import thumbprint
@@ -33,6 +35,7 @@ def settings(data: Path) -> Settings:
             "SAFELIGHT_KEYSERVER_KEK": os.urandom(32).hex(),
             "SAFELIGHT_KEYSERVER_WITNESSES": "",  # no thread that asks beside the tests, no server to be asked
             "SAFELIGHT_FILEHOST_SECRET": os.urandom(32).hex(),
+            **databases(),
         }
     )
 
@@ -53,7 +56,7 @@ class Bearer:
 
 
 class ProvingClient(FlaskClient):
-    """Adds a fresh proof by KEY to every request that carries a pass and no proof."""
+    """Adds a fresh proof by KEY to requests with a pass and no proof; holds answers against the OpenAPI document."""
 
     def open(self, *args: Any, **more: Any) -> TestResponse:
         kept = {name: more.pop(name) for name in ("buffered", "follow_redirects") if name in more}
@@ -64,4 +67,7 @@ class ProvingClient(FlaskClient):
             url, digest = PORTAL + builder.path, hashlib.sha256(body).digest()
             builder.headers["DPoP"] = KEY.proof(builder.method, url, digest, token)
             builder.input_stream and builder.input_stream.seek(0)
-        return super().open(builder, **kept)
+        answer = super().open(builder, **kept)
+        if builder.path.startswith("/v1/"):
+            answers.check(self.application, answer)
+        return answer

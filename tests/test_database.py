@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,11 +13,19 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from tests.databases import elsewhere
 from viewer import create_app, filehost, keyserver, portal
 from viewer.config import Settings
-from viewer.database import Database, NotMigrated, _let_go
+from viewer.database import Database, NotMigrated
+from viewer.sqlite import _let_go
 
 MODELS = {"portal": portal.models, "keyserver": keyserver.models, "filehost": filehost.models}
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings of databases that are empty."""
+    return elsewhere(settings, tmp_path / "empty")
 
 
 @pytest.fixture
@@ -26,6 +35,7 @@ def database(settings: Settings) -> Database:
     return made
 
 
+@pytest.mark.sqlite
 def test_commits_survive_a_power_cut(database: Database) -> None:
     with database.read() as session:
         assert session.scalar(text("PRAGMA synchronous")) == 2
@@ -33,6 +43,7 @@ def test_commits_survive_a_power_cut(database: Database) -> None:
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
 
 
+@pytest.mark.sqlite
 def test_control_sqlite_alone_would_not_check_foreign_keys() -> None:
     assert sqlite3.connect(":memory:").execute("PRAGMA foreign_keys").fetchone() == (0,)
 
@@ -99,6 +110,7 @@ def test_twenty_claims_one_winner(database: Database) -> None:
     assert claims(database, by_write) == (1, 0)
 
 
+@pytest.mark.sqlite
 def test_control_without_begin_immediate_claims_fail(database: Database) -> None:
     _, failed = claims(database, by_plain_begin)
     assert failed > 0
@@ -125,10 +137,12 @@ def after_a_time_without_permission(database: Database) -> list[bool]:
     return worked
 
 
+@pytest.mark.sqlite
 def test_a_connection_that_can_only_read_is_let_go(database: Database) -> None:
     assert after_a_time_without_permission(database) == [False, True]
 
 
+@pytest.mark.sqlite
 def test_control_a_connection_that_is_kept_never_writes_again(database: Database) -> None:
     event.remove(database.engine, "handle_error", _let_go)
     assert after_a_time_without_permission(database) == [False, False]

@@ -12,7 +12,8 @@ README = (ROOT / "README.md").read_text()
 
 def test_every_setting_is_told_and_no_other() -> None:
     source = (ROOT / "viewer" / "config.py").read_text()
-    read = set(re.findall(r'(?:text|words|required|url|number)\("([A-Z_]+)"', source))
+    read = set(re.findall(r'(?:text|words|required|url|number|pairs)\("([A-Z_]+)"', source))
+    read |= {f"{role.upper()}_DATABASE" for role in config.ROLES}
     read |= {name for names in config._SECRETS.values() for name in names}
     assert set(re.findall(r"SAFELIGHT_([A-Z_]+?)`", README)) == read
 

@@ -16,6 +16,9 @@ PUBLIC = {
     "portal.sessions_POST",
     "portal.jwks_GET",
     "log.checkpoint_GET",
+    "health.live_GET",
+    "health.ready_GET",
+    "openapi_GET",
     "witness.checkpoint_GET",
 }
 BY_SERVERS = {"witness.checkpoint_POST"}  # not even asked whether they come from our own page

@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import assets, gate, headers, problems
+from . import api, assets, bodies, cors, gate, headers, logs, metrics, problems
 from .config import Settings
 
 
@@ -16,14 +16,21 @@ def create_app(settings: Settings) -> Flask:
     """
     app = Flask("viewer", template_folder="../templates", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 256 * 1024  # bytes; the file host has a cap of its own
+    # Not even to ourselves: a redirect goes where a Host header says, and a browser takes a link's secret part along.
+    app.url_map.merge_slashes = app.url_map.redirect_defaults = False
     app.extensions["safelight"] = settings
+    metrics.register(app)
+    logs.register(app, settings)
+    bodies.register(app)
     problems.register(app)
     headers.register(app, settings)
+    cors.register(app, settings)
     gate.register(app)
     if "portal" in settings.roles:
         from . import portal
 
         portal.register(app, settings)
+        assets.register(app, settings)
     if "keyserver" in settings.roles:
         from . import keyserver
 
@@ -32,7 +39,11 @@ def create_app(settings: Settings) -> Flask:
         from . import filehost
 
         filehost.register(app, settings)
-    assets.register(app, settings)
+    if {"keyserver", "filehost"} & set(settings.roles):
+        api.register(app)
+    from . import health  # with the database's program, which senders do not have
+
+    health.register(app, settings)
     if settings.proxies:
         # Only as many as there are: a visitor can write anything into the headers before theirs.
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]

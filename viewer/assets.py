@@ -21,9 +21,10 @@ class EngineMissing(Exception):
 
 def register(app: Flask, settings: Settings) -> None:
     """Serve /static/, and give templates `asset(name)` and `engine`."""
+    policy = headers.content_security_policy(settings)
 
     def add_headers(found: MutableMapping[str, str], _path: str, _url: str) -> None:
-        headers.add(found, settings)
+        headers.add(found, settings, policy)
 
     files = sorted(path for path in STATIC.iterdir() if path.is_file())
     version = _version(files)
@@ -42,8 +43,7 @@ def register(app: Flask, settings: Settings) -> None:
         served.add_file_to_dictionary(f"/static/{version}/{path.name}", str(folder / path.name))
     served.add_files(STATIC / "engine", prefix="/static/engine/")
     app.wsgi_app = served  # type: ignore[method-assign]
-    if "portal" in settings.roles:
-        app.jinja_env.globals.update(asset=lambda name: f"/static/{version}/{name}", engine=engine_url())
+    app.jinja_env.globals.update(asset=lambda name: f"/static/{version}/{name}", engine=engine_url())
 
 
 def _version(files: list[Path]) -> str:

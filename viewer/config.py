@@ -13,6 +13,7 @@ from sealed.notes import COSIGNATURE, ED25519, read_key
 from .environment import HEX, Reader
 
 ROLES = ("portal", "keyserver", "filehost")
+_MESSAGES, _BYTES = 5_000, 20 * 10**9  # in a day: far more than a hospital sends, and an end to what abuse costs
 _SECRETS = {"portal": ("PORTAL_SECRET",), "keyserver": ("KEYSERVER_SECRET",), "filehost": ("FILEHOST_SECRET",)}
 
 
@@ -28,13 +29,21 @@ class Settings:
     empty where that way is not offered. `phone_region` (ISO 3166, such as AU) says whose
     numbers may be typed without `+`; empty: every number needs its `+`. `proxies` is how many
     reverse proxies stand in front, whose word for a visitor's address is taken. Of the
-    key-encryption keys, the first wraps server shares and all of them unwrap. A portal whose key
-    server is elsewhere is told the key of its log.
+    key-encryption keys, the first wraps server shares and all of them unwrap.
+
+    Of the addresses those are empty that no role here needs. `issuers` are the portals whose passes key
+    server and file host believe. `keyservers` are pairs of an address and the key of its log: the key
+    servers elsewhere that the portal gives passes to, its own one not among them.
 
     `keyserver_log` is the number of the log's origin. `keyserver_witnesses` are pairs of an address
     and a verification key; None where nothing is said of them: then the installation's own file
     host is one. `filehost_logs` are the verification keys of the logs that the file host witnesses;
-    none: that of the installation's own key server, where it has one.
+    none: that of the installation's own key server, where it has one. `databases` are the URLs, with
+    their passwords, of the PostgreSQL databases of those roles that do not use SQLite in `data`.
+
+    `metrics` is the address and the port of the Prometheus metrics; None: there are none. `log_format`
+    is text or json. `messages_per_day`, codes and notices together, go out at most in one day (UTC);
+    `bytes_per_sender_per_day` are taken at most from one account in any 24 hours.
     """
 
     roles: tuple[str, ...]
@@ -50,20 +59,21 @@ class Settings:
     portal_secret: bytes = field(default=b"", repr=False)
     keyserver_secret: bytes = field(default=b"", repr=False)
     keyserver_keks: tuple[bytes, ...] = field(default=(), repr=False)
-    keyserver_log_key: str = ""
+    keyservers: tuple[tuple[str, str], ...] = ()
     keyserver_log: int = 1
     keyserver_witnesses: tuple[tuple[str, str], ...] | None = None
     filehost_secret: bytes = field(default=b"", repr=False)
     filehost_logs: tuple[str, ...] = ()
+    databases: Mapping[str, str] = field(default_factory=dict, repr=False)
+    metrics: tuple[str, int] | None = None
+    log_format: str = "text"
+    messages_per_day: int = _MESSAGES
+    bytes_per_sender_per_day: int = _BYTES
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read SAFELIGHT_* settings; raises SettingsError with every problem found."""
         return _Reader(os.environ if environment is None else environment).settings()
-
-    def database_url(self, role: str) -> str:
-        """Return the SQLAlchemy URL of a role's own database."""
-        return f"sqlite:///{self.data / role}.sqlite"
 
 
 class _Reader(Reader):
@@ -71,29 +81,33 @@ class _Reader(Reader):
         roles = tuple(self.text("ROLES", ",".join(ROLES)).split(","))
         if not set(roles) <= set(ROLES):
             self.problems.append(f"SAFELIGHT_ROLES may name {', '.join(ROLES)}, with commas between.")
-        portal = self.url("PORTAL_URL")
+        portal = self.url("PORTAL_URL") if "portal" in roles else self.text("PORTAL_URL", "")
         secrets = {
             name.lower(): self.secret(name) if role in roles else b""
             for role, names in _SECRETS.items()
             for name in names
         }
-        issuers = tuple(self.text("ISSUERS", portal).split(","))
         settings = Settings(
             roles=roles,
             data=Path(self.required("DATA", "the folder for databases and sealed reports")).resolve(),
             portal_url=portal,
-            keyserver_url=self.url("KEYSERVER_URL", portal),
-            filehost_url=self.url("FILEHOST_URL", portal),
-            issuers=issuers,
+            keyserver_url=self.url("KEYSERVER_URL", portal) if "keyserver" in roles else "",
+            filehost_url=self.filehost_url(roles, portal),
+            issuers=self.issuers(portal) if set(roles) & {"keyserver", "filehost"} else (),
             mail=self.text("MAIL", ""),
             sms=self.text("SMS", ""),
             phone_region=self.text("PHONE_REGION", ""),
             proxies=self.number("PROXIES", 0, 9),
             keyserver_keks=self.keks() if "keyserver" in roles else (),
-            keyserver_log_key=self.log_key() if "portal" in roles and "keyserver" not in roles else "",
+            keyservers=self.keyservers(must="keyserver" not in roles) if "portal" in roles else (),
             keyserver_log=self.number("KEYSERVER_LOG", 1, 999_999),
             keyserver_witnesses=self.witnesses(),
             filehost_logs=tuple(self.verification_key("FILEHOST_LOGS", one) for one in self.words("FILEHOST_LOGS")),
+            databases=self.databases(roles),
+            metrics=self.metrics(),
+            log_format=self.log_format(),
+            messages_per_day=self.number("MESSAGES_PER_DAY", 1, 10**9, _MESSAGES),
+            bytes_per_sender_per_day=self.number("BYTES_PER_SENDER_PER_DAY", 1, 10**15, _BYTES),
             **secrets,
         )
         if "portal" in roles and not (settings.mail or settings.sms):
@@ -102,23 +116,59 @@ class _Reader(Reader):
             raise SettingsError("\n".join(self.problems))
         return settings
 
-    def log_key(self) -> str:
-        value = self.required("KEYSERVER_LOG_KEY", "what `safelight log key` prints at the key server")
-        return self.verification_key("KEYSERVER_LOG_KEY", value) if value else ""
+    def metrics(self) -> tuple[str, int] | None:
+        found = re.fullmatch(r"([0-9A-Za-z.-]+):([0-9]{1,5})", value := self.text("METRICS", ""))
+        if found and 0 < int(found[2]) < 65_536:
+            return found[1], int(found[2])
+        if value:
+            self.problems.append("SAFELIGHT_METRICS must be an address and a port of this machine, as 127.0.0.1:9108.")
+        return None
+
+    def log_format(self) -> str:
+        value = self.text("LOG_FORMAT", "text")
+        if value not in ("text", "json"):
+            self.problems.append("SAFELIGHT_LOG_FORMAT must be text or json.")
+        return value
+
+    def databases(self, roles: tuple[str, ...]) -> dict[str, str]:
+        named = {role: self.database(f"{role.upper()}_DATABASE") for role in ROLES if role in roles}
+        found = {role: url for role, url in named.items() if url}
+        if len(set(found.values())) < len(found):
+            self.problems.append("SAFELIGHT_…_DATABASE: each role needs a database of its own.")
+        return found
+
+    def filehost_url(self, roles: tuple[str, ...], portal: str) -> str:
+        if "filehost" in roles:
+            return self.url("FILEHOST_URL", portal)
+        return self.url("FILEHOST_URL") if "portal" in roles else ""
+
+    def issuers(self, portal: str) -> tuple[str, ...]:
+        found = self.words("ISSUERS") or ([portal] if portal else [])
+        if not found:
+            self.required("ISSUERS", "the addresses of the portals whose passes are good here")
+        elif not all(map(is_base_url, found)):
+            self.problems.append("SAFELIGHT_ISSUERS must be addresses of portals, such as https://photos.example.org.")
+        return tuple(found)
+
+    def keyservers(self, must: bool) -> tuple[tuple[str, str], ...]:
+        if must and not self.words("KEYSERVERS"):
+            self.required("KEYSERVERS", "where key servers are, each followed by what `safelight log key` prints there")
+        return self.pairs("KEYSERVERS", ED25519, "https://keys.example.org and what `safelight log key` prints there.")
 
     def witnesses(self) -> tuple[tuple[str, str], ...] | None:
         name = "KEYSERVER_WITNESSES"
         if self.environment.keys().isdisjoint({f"SAFELIGHT_{name}", f"SAFELIGHT_{name}_FILE"}):
             return None
-        words = self.words("KEYSERVER_WITNESSES")
+        example = "https://files.example.org/v1/witness and what `safelight log witness-key` prints there"
+        return self.pairs("KEYSERVER_WITNESSES", COSIGNATURE, f"{example}. Empty, there is no witness.")
+
+    def pairs(self, name: str, kind: bytes, example: str) -> tuple[tuple[str, str], ...]:
+        words = self.words(name)
         urls, keys = words[::2], words[1::2]
         if len(urls) != len(keys) or not all(map(is_base_url, urls)):
-            self.problems.append(
-                f"SAFELIGHT_{name} must be pairs of an address and a key, such as https://files.example.org/v1/witness "
-                "and what `safelight log witness-key` prints there. Empty, there is no witness."
-            )
+            self.problems.append(f"SAFELIGHT_{name} must be pairs of an address and a key, such as {example}")
             return ()
-        return tuple((url, self.verification_key(name, key, COSIGNATURE)) for url, key in zip(urls, keys, strict=True))
+        return tuple((url, self.verification_key(name, key, kind)) for url, key in zip(urls, keys, strict=True))
 
     def verification_key(self, name: str, value: str, kind: bytes = ED25519) -> str:
         try:

@@ -1,23 +1,19 @@
-"""A role's own database: durable SQLite, explicit transactions, migrations."""
+"""A role's own database: in SQLite or in PostgreSQL, with explicit transactions and migrations."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from .config import Settings
-from .turn import Place
-
-BUSY_MILLISECONDS = 5000  # how long a writer waits for another one before it gives up
+from .dialect import Dialect
+from .sqlite import SQLite
 
 
 class NotMigrated(Exception):
@@ -25,22 +21,21 @@ class NotMigrated(Exception):
 
 
 class Database:
-    """One role's database. `read()` and `write()` are the only doors to it."""
+    """One role's database. `read()` and `write()` are the only doors to it.
+
+    What connects to it raises NotDurable where commits would not last.
+    """
 
     def __init__(self, settings: Settings, role: str) -> None:
         self.role = role
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._line = settings.data / f"{role}.line"
-        self.engine = create_engine(settings.database_url(role))
-        event.listen(self.engine, "connect", _durable)
-        event.listen(self.engine, "begin", _begin)
-        event.listen(self.engine, "handle_error", _let_go)
-        self._writer = self.engine.execution_options(immediate=True)
+        self.dialect = _dialect(settings, role)
+        self.engine = self.dialect.engine
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that sees one state and changes nothing."""
-        with Session(self.engine) as session:
+        with Session(self.dialect.reader) as session:
             yield session
 
     @contextmanager
@@ -49,39 +44,12 @@ class Database:
 
         When the block has been left without an exception, the change is on the disk.
         """
-        with self._in_turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            self.dialect.in_turn(),
+            Session(self.dialect.writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
-
-    @contextmanager
-    def _in_turn(self) -> Iterator[None]:
-        """Stand in line for the one writer's place, with all threads of all processes; first come, first served.
-
-        BEGIN IMMEDIATE alone would keep the order of nobody: SQLite sleeps up to 0.1 s between two tries, and who
-        comes back quicker always wins (https://sqlite.org/src/file?name=src/main.c, sqliteDefaultBusyCallback).
-        The line is a file of its own: closing another handle of the database's would drop SQLite's locks
-        (https://sqlite.org/howtocorrupt.html, section 2.2). Raises DBAPIError where the place is not free in time.
-        """
-        place = Place(self._line)
-        try:
-            place.take(BUSY_MILLISECONDS / 1000)
-        except TimeoutError as error:
-            raise OperationalError("BEGIN IMMEDIATE", None, error) from None
-        with place:
-            yield
-
-    def wipe(self) -> bool:
-        """Leave nothing in the files of what has been deleted; False where another program's reading stands in the way.
-
-        Deleted rows are zeroed (`_durable`), but older pages lie in the write-ahead log until it is emptied.
-        """
-        connection = self.engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            [(busy, *_)] = cursor.fetchall()
-            return int(busy) == 0
-        finally:
-            connection.close()
 
     def migrate(self) -> None:
         """Bring the schema up to this code's, from any earlier one."""
@@ -101,46 +69,28 @@ class Database:
     def _config(self) -> Config:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / self.role / "migrations"))
-        config.attributes["engine"] = self.engine
+        config.attributes["writer"] = self.dialect.writer
         return config
 
 
-def _durable(connection: Any, _record: object) -> None:
-    """Let SQLAlchemy say BEGIN, let no COMMIT return before the disk has it, and let nothing deleted stay readable.
+def _dialect(settings: Settings, role: str) -> Dialect:
+    url = settings.databases.get(role)
+    if not url:
+        return SQLite(settings.data, role)
+    from .postgresql import PostgreSQL  # its driver takes 5 MB of memory
 
-    With synchronous=NORMAL a power cut loses commits that were already answered: a
-    released key without its log entry. FULL is 2 (https://sqlite.org/pragma.html).
-    """
-    connection.isolation_level = None
-    kept = "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"
-    for pragma in (*kept, "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
-        connection.execute(f"PRAGMA {pragma}")
-    if connection.execute("PRAGMA synchronous").fetchone() != (2,):
-        raise RuntimeError("SQLite does not promise that commits survive a power cut.")
-
-
-def _let_go(failure: ExceptionContext) -> None:
-    """Close a connection that was opened while the file could only be read: it would stay read-only for ever.
-
-    That is how SQLite opens a file which it may not write (https://sqlite.org/c3ref/open.html, SQLITE_OPEN_READWRITE).
-    """
-    code = getattr(failure.original_exception, "sqlite_errorcode", 0)
-    if code & 0xFF == sqlite3.SQLITE_READONLY:  # without what an extended code adds
-        failure.is_disconnect = True
-
-
-def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    return PostgreSQL(url, role)
 
 
 def run_migrations() -> None:
-    """What every role's migrations/env.py calls."""
+    """What every role's migrations/env.py calls: all that there is to do, in one transaction."""
     from alembic import context
 
-    engine: Engine = context.config.attributes["engine"]
-    with engine.execution_options(immediate=True).connect() as connection:
+    writer: Engine = context.config.attributes["writer"]
+    with writer.connect() as connection:
         context.configure(connection=connection, transactional_ddl=True)
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL statement_timeout = 0"))  # a long log takes its time
             context.run_migrations()
         connection.commit()

@@ -55,9 +55,16 @@ class Reader:
             )
         return value
 
-    def number(self, name: str, least: int, most: int) -> int:
-        """A decimal number; `least` where the setting is not there."""
-        value = self.text(name, str(least))
+    def database(self, name: str) -> str:
+        """The URL of a PostgreSQL database, which no problem quotes; empty where the setting is not there."""
+        value = self.text(name, "")
+        if value and not _is_postgresql(value):
+            self.problems.append(f"SAFELIGHT_{name} must be like postgresql://user:password@host/database.")
+        return value
+
+    def number(self, name: str, least: int, most: int, default: int | None = None) -> int:
+        """A decimal number; where the setting is not there `default`, or `least` where none is given."""
+        value = self.text(name, str(least if default is None else default))
         if not (value.isascii() and value.isdecimal() and len(value) <= len(str(most)) and least <= int(value) <= most):
             self.problems.append(f"SAFELIGHT_{name} must be a number from {least} to {most}.")
             return least
@@ -102,3 +109,14 @@ class Reader:
             problem = f"ended with exit code {run.returncode}" if run.returncode else "printed nothing"
         self.problems.append(f"SAFELIGHT_{name} {problem}. Run it by hand to see why.")
         return ""
+
+
+def _is_postgresql(url: str) -> bool:
+    from sqlalchemy.engine import make_url  # here, because senders have no database
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        found = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return found.drivername == "postgresql" and bool(found.database)

@@ -1,10 +1,12 @@
 """Security headers, the same for every answer of every kind, static files included."""
 
 from collections.abc import MutableMapping
+from urllib.parse import urlsplit
 
 from flask import Flask, Response
 from werkzeug.datastructures import Headers
 
+from . import log_key
 from .config import Settings
 
 _FIXED = {
@@ -22,14 +24,14 @@ def content_security_policy(settings: Settings) -> str:
 
     `wasm-unsafe-eval` lets Pyodide compile WebAssembly; there is no `unsafe-eval`.
     """
-    servers = {settings.keyserver_url, settings.filehost_url} - {settings.portal_url}
+    servers = {*log_key.servers(settings), settings.filehost_url} - {settings.portal_url, ""}
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self' 'wasm-unsafe-eval'",
             "style-src 'self'",
             "img-src 'self' blob:",
-            " ".join(("connect-src 'self'", *sorted(servers))),
+            " ".join(("connect-src 'self'", *sorted(map(_source, servers)))),
             "worker-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
@@ -40,20 +42,26 @@ def content_security_policy(settings: Settings) -> str:
     )
 
 
-def add(headers: Headers | MutableMapping[str, str], settings: Settings) -> None:
-    """Put the headers that every answer has into `headers`."""
+def _source(url: str) -> str:
+    """Return what lets a page reach a server: a path means all below it only where it ends in a slash."""
+    return f"{url}/" if urlsplit(url).path else url
+
+
+def add(headers: Headers | MutableMapping[str, str], settings: Settings, policy: str) -> None:
+    """Put the headers that every answer has into `headers`; `policy` is content_security_policy's."""
     for name, value in _FIXED.items():
         headers[name] = value
-    headers["Content-Security-Policy"] = content_security_policy(settings)
-    if settings.portal_url.startswith("https://"):
+    headers["Content-Security-Policy"] = policy
+    if (settings.portal_url or settings.keyserver_url or settings.filehost_url).startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Give every answer of `app` its headers; none of them may be kept by a cache."""
+    policy = content_security_policy(settings)
 
     @app.after_request
     def after(response: Response) -> Response:
-        add(response.headers, settings)
+        add(response.headers, settings, policy)
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -19,11 +19,18 @@ def verifier_key(key_server: str, secret: bytes, number: int = 1) -> VerifierKey
     return VerifierKey(origin, signing_key(secret).public_key().public_bytes_raw())
 
 
-def known(settings: Settings) -> VerifierKey:
-    """Return the key of the installation's key server: its own, or the one that SAFELIGHT_KEYSERVER_LOG_KEY tells.
+def servers(settings: Settings) -> dict[str, VerifierKey]:
+    """Return the key servers that the installation knows, by address, and the keys of their logs.
 
-    Raises BadProof where that is none.
+    The first is the default: the installation's own, where it has one, else the first of SAFELIGHT_KEYSERVERS.
     """
-    if settings.keyserver_secret:
-        return verifier_key(settings.keyserver_url, settings.keyserver_secret, settings.keyserver_log)
-    return read_key(settings.keyserver_log_key)
+    found = {url: read_key(key) for url, key in settings.keyservers}
+    if not settings.keyserver_secret:
+        return found
+    own = verifier_key(settings.keyserver_url, settings.keyserver_secret, settings.keyserver_log)
+    return {settings.keyserver_url: own} | found | {settings.keyserver_url: own}
+
+
+def known(settings: Settings) -> VerifierKey:
+    """Return the key of the default key server's log."""
+    return next(iter(servers(settings).values()))

@@ -4,7 +4,7 @@ import errno
 import logging
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException
 
 _log = logging.getLogger("safelight")
@@ -84,6 +84,8 @@ def _http(error: HTTPException) -> Response:
 
 def _database(error: DBAPIError) -> Response:
     """A disk that is full or read-only, a lock that is never free: nothing was done, try again."""
+    if isinstance(error, DataError):  # such as PostgreSQL's for a NUL in text: nothing can have that as its name
+        return _problem(Problem(400, "bad_request", "This request holds what no name of anything holds."))
     _log.error("database cannot be used: %s at %s", type(error.orig).__name__, _route())
     return _busy()
 

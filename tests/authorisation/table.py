@@ -27,6 +27,8 @@ GET    /sent                                | public       | all                
 GET    /sent/<path:report>                  | public       | all                             | ok          | ok          | ok          | ok
 GET    /static/<path:file>                  | public       | all                             | ok
 GET    /.well-known/jwks.json               | public       | all                             | ok
+GET    /v1/health/live                      | public       | all                             | ok
+GET    /v1/health/ready                     | public       | all                             | ok
 GET    /api/account                         | public       | all                             | ok
 POST   /api/codes                           | public       | all                             | ok
 POST   /api/sessions                        | public       | all                             | 403-wrong_code
@@ -80,6 +82,7 @@ PUT    /v1/blobs/<report>                   | blob:put     | owners             
                                             |              | rest                            | 409-exists  | 409-exists  | ok          | -
 GET    /v1/blobs/<report>                   | blob:get     | people                          | ok          | ok          | -           | -
                                             |              | other-issuer                    | ok          | -           | -           | -
+GET    /v1/openapi.json                     | public       | all                             | ok
 POST   /v1/witness/add-checkpoint           | by_servers   | all                             | ok
 GET    /v1/witness/<origin_hash>/checkpoint | public       | all                             | ok
 """  # noqa: E501 - a table

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-from . import decryption, first_photo, first_visit, place, sealing, throughput
+from . import decryption, first_photo, first_visit, group_commit, many_entries, place, sealing, throughput
 from .figure import Figure
 from .plot import draw
 
@@ -35,7 +35,10 @@ def measure(folder: Path) -> list[Figure]:
         _say("sealing and sending 500 MB …")
         figures += sealing.measure(running, folder)
     _say("releases a second …")
-    return figures + throughput.measure(folder / "throughput")
+    figures += throughput.measure(folder / "throughput")
+    figures += group_commit.measure(folder / "commits")
+    _say("releases with a million entries in the log …")
+    return figures + many_entries.measure(folder / "entries")
 
 
 def table(figures: Sequence[Figure]) -> str:

@@ -1,24 +1,46 @@
 """What a release is measured against: a Flask route that commits one row, as durably, and does nothing else."""
 
-import os
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import text
 
-app = Flask(__name__)
-_mine = threading.local()
+from viewer.config import Settings
+from viewer.database import Database
+
+Row = tuple[str, str, bytes]
 _ENTRY = 2200  # bytes, as an entry of the log has
+_TABLE = "CREATE TABLE IF NOT EXISTS line (number INTEGER PRIMARY KEY, report, name, body)"
+_ADD = text("INSERT INTO line (report, name, body) VALUES (:report, :name, :body)")
 
 
-@app.post("/v1/keys/<report>/release")
-def release_POST(report: str) -> ResponseReturnValue:
-    """Commit a row; the requests are those that the key server gets."""
-    if not hasattr(_mine, "connection"):
-        _mine.connection = connect(Path(os.environ["BENCH_DATABASE"]))
-    return jsonify(number=commit(_mine.connection, (report, request.headers["Idempotency-Key"], request.get_data())))
+def by_database() -> Flask:
+    """The bare route that commits as the key server does: through `Database.write`."""
+    database = Database(Settings.from_environment(), "bare")
+    with database.write() as session:
+        session.execute(text(_TABLE))
+
+    def commit(row: Row) -> None:
+        with database.write() as session:
+            session.execute(_ADD, dict(zip(("report", "name", "body"), row, strict=True)))
+
+    return _app(commit)
+
+
+def by_sqlite3() -> Flask:
+    """The bare route that commits by Python's sqlite3 alone, on a connection for each thread."""
+    path, mine = Settings.from_environment().data / "bare.sqlite", threading.local()
+
+    def commit_here(row: Row) -> None:
+        if not hasattr(mine, "connection"):
+            mine.connection = connect(path)
+        commit(mine.connection, row)
+
+    return _app(commit_here)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -26,14 +48,23 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=30, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
-    connection.execute("CREATE TABLE IF NOT EXISTS line (number INTEGER PRIMARY KEY, report, name, body)")
+    connection.execute(_TABLE)
     return connection
 
 
-def commit(connection: sqlite3.Connection, row: tuple[str, str, bytes]) -> int:
-    """Commit a row in a transaction of its own; return its number."""
-    report, name, body = row
+def commit(connection: sqlite3.Connection, row: Row) -> None:
+    """Commit a row in a transaction of its own."""
     connection.execute("BEGIN IMMEDIATE")
-    added = connection.execute("INSERT INTO line VALUES (NULL, ?, ?, ?)", (report, name, body.ljust(_ENTRY)))
+    connection.execute("INSERT INTO line (report, name, body) VALUES (?, ?, ?)", row)
     connection.execute("COMMIT")
-    return added.lastrowid or 0
+
+
+def _app(commit: Callable[[Row], None]) -> Flask:
+    app = Flask(__name__)
+
+    @app.post("/v1/keys/<report>/release")  # the very requests that the key server gets
+    def release_POST(report: str) -> ResponseReturnValue:
+        commit((report, request.headers["Idempotency-Key"], request.get_data().ljust(_ENTRY)))
+        return jsonify(committed=True)
+
+    return app

@@ -1,4 +1,4 @@
-"""Key servers that are measured, started as `safelight serve` starts them, and requests for releases."""
+"""Servers that are measured, started by the program that `safelight serve` starts, and requests for releases."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.conftest import PATHS, ROOT, free_port, wait_until
 from tests.faults.asker import Asker
@@ -18,65 +19,63 @@ from viewer.cli.operator import gunicorn, migrate
 from viewer.config import Settings
 from viewer.portal.passes import PassIssuer
 
-_OURS, _BARE = "tests.bench.slow_wsgi:app", "tests.bench.bare_commit:app"
+OURS, OURS_SLOWER = "wsgi:app", "tests.bench.slow_wsgi:app"
+BARE, BARE_SQLITE3 = "tests.bench.bare_commit:by_database()", "tests.bench.bare_commit:by_sqlite3()"
+WORKERS, THREADS = 4, 8  # as many clients ask at once as there are threads
 _ACCOUNTS = 32  # each with a key of its own
 _BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 _BODY = json.dumps(asking()).encode()
 
 
 @dataclass(frozen=True)
-class Size:
-    """How a server runs: processes, threads in each; what each commit takes longer (seconds), how many go into one."""
+class Server:
+    """A running server."""
 
-    workers: int = 4
-    threads: int = 8
-    commit: float = 0
-    most: int = 128
+    url: str
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 0
+
+    @contextmanager
+    def askers(self, issuer: PassIssuer) -> Iterator[list[Asker]]:
+        """Accounts that have each made a key there."""
+        with ExitStack() as lines:
+            yield [lines.enter_context(closing(Asker(issuer, self.url))) for _ in range(_ACCOUNTS)]
 
 
 @contextmanager
-def key_server(
-    folder: Path, issuer: PassIssuer, size: Size = Size(), load: Callable[[Settings], object] = lambda settings: None
-) -> Iterator[list[Asker]]:
-    """Start a key server whose database `load` has filled; yield those who may ask it."""
-    port = free_port()
+def serving(
+    app: str,
+    folder: Path,
+    issuer: PassIssuer,
+    load: Callable[[Settings], object] = lambda settings: None,
+    commit: float = 0,
+) -> Iterator[Server]:
+    """Start one of the four; `load` fills a key server's database, `commit` is for OURS_SLOWER, in seconds."""
+    server = Server(f"http://127.0.0.1:{free_port()}")
     settings = {
         "SAFELIGHT_ROLES": "keyserver",
         "SAFELIGHT_DATA": str(folder),
         "SAFELIGHT_PORTAL_URL": issuer.issuer,
-        "SAFELIGHT_KEYSERVER_URL": f"http://127.0.0.1:{port}",
+        "SAFELIGHT_KEYSERVER_URL": server.url,
         "SAFELIGHT_KEYSERVER_SECRET": secrets.token_hex(32),
         "SAFELIGHT_KEYSERVER_KEK": secrets.token_hex(32),
     }
     read = Settings.from_environment(settings)
     migrate(read)
     load(read)
-    more = {"BENCH_COMMIT": str(size.commit), "BENCH_MOST": str(size.most)}
-    with _running(_OURS, port, size, settings | more), ExitStack() as lines:
-        yield [lines.enter_context(closing(Asker(issuer, read.keyserver_url))) for _ in range(_ACCOUNTS)]
-
-
-@contextmanager
-def bare_server(folder: Path, size: Size = Size()) -> Iterator[int]:
-    """Start the bare route, by the same program; yield its port."""
-    port = free_port()
-    folder.mkdir()
-    with _running(_BARE, port, size, {"BENCH_DATABASE": str(folder / "bare.sqlite")}):
-        yield port
-
-
-@contextmanager
-def _running(app: str, port: int, size: Size, settings: dict[str, str]) -> Iterator[None]:
-    command = [*gunicorn("127.0.0.1", port, size.workers), "--threads", str(size.threads)]
+    command = gunicorn("127.0.0.1", server.port, WORKERS)
     command[command.index("wsgi:app")] = app
-    environment = {name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment | settings | PATHS, stderr=subprocess.DEVNULL)
+    others = {name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"}
+    others |= settings | PATHS | {"BENCH_COMMIT": str(commit)}
+    process = subprocess.Popen(command, cwd=ROOT, env=others, stderr=subprocess.DEVNULL)
     try:
-        wait_until(lambda: reachable(f"http://127.0.0.1:{port}"), server)
-        yield
+        wait_until(lambda: reachable(server.url), process)
+        yield server
     finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(60)
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
 
 
 def requests(askers: Sequence[Asker], count: int) -> list[bytes]:

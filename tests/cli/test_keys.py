@@ -81,7 +81,7 @@ def test_shares_that_cannot_be_unwrapped_are_named_and_the_others_move(database:
 def test_a_database_that_is_written_by_somebody_else_is_told(
     database: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("viewer.database.BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr("viewer.sqlite.BUSY_MILLISECONDS", 1)
     with database.write() as session:
         session.connection()
         refused = keys("rotate", NEW, OLD)

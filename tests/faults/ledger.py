@@ -5,10 +5,15 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from sealed import merkle, notes
 
 NAME = "keyserver.sqlite"
+_ENTRIES = "SELECT number, action, outcome, idempotency_key, body FROM entry ORDER BY number"
+_NEWEST = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,27 @@ def read(database: Path) -> Ledger:
     try:
         connection.execute("PRAGMA synchronous=OFF")
         integrity = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
-        rows = connection.execute(
-            "SELECT number, action, outcome, idempotency_key, body FROM entry ORDER BY number"
-        ).fetchall()
-        newest = connection.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchall()
+        rows = connection.execute(_ENTRIES).fetchall()
+        newest = connection.execute(_NEWEST).fetchall()
     finally:
         connection.close()
+    return _ledger(integrity, rows, newest)
+
+
+def read_postgresql(url: str) -> Ledger:
+    """Read the log in a PostgreSQL database. Whether its indexes are whole, a query that uses them would not tell."""
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS amcheck")
+        connection.execute(
+            "SELECT bt_index_check(indexrelid, true) FROM pg_index JOIN pg_class ON pg_class.oid = indrelid "
+            "WHERE relnamespace = 'public'::regnamespace"
+        )
+        rows = connection.execute(_ENTRIES).fetchall()
+        newest = connection.execute(_NEWEST).fetchall()
+    return _ledger("ok", rows, newest)
+
+
+def _ledger(integrity: str, rows: list[Any], newest: list[Any]) -> Ledger:
     released = Counter(key for _, action, outcome, key, _ in rows if (action, outcome) == ("release", "granted"))
     checkpoint = notes.read_note(newest[0][0]).text if newest else ""
     tree = of(checkpoint.partition("\n")[0], [row[4] for row in rows]) if newest else ""

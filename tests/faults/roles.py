@@ -86,7 +86,8 @@ def running(folder: Path, inbox: Inbox, gateways: Running) -> Iterator[Apart]:
     urls = {f"SAFELIGHT_{name.upper()}_URL": address(recorder) for name, recorder in recorders.items()}
     everything = environment(folder, urls["SAFELIGHT_PORTAL_URL"], gateways) | urls
     log = verifier_key(urls["SAFELIGHT_KEYSERVER_URL"], bytes.fromhex(everything["SAFELIGHT_KEYSERVER_SECRET"]))
-    everything["SAFELIGHT_KEYSERVER_LOG_KEY"] = everything["SAFELIGHT_FILEHOST_LOGS"] = log.text()
+    everything["SAFELIGHT_KEYSERVERS"] = f"{urls['SAFELIGHT_KEYSERVER_URL']} {log.text()}"
+    everything["SAFELIGHT_FILEHOST_LOGS"] = log.text()
     witness = witness_key.of(urls["SAFELIGHT_FILEHOST_URL"], bytes.fromhex(everything["SAFELIGHT_FILEHOST_SECRET"]))
     everything["SAFELIGHT_KEYSERVER_WITNESSES"] = f"{witness.url} {witness.key.text()}"
     roles: dict[str, Role] = {}
@@ -116,9 +117,9 @@ def only(role: str, settings: dict[str, str]) -> dict[str, str]:
     }
 
 
-def start(folder: Path, port: int, settings: dict[str, str]) -> subprocess.Popen[bytes]:
-    (folder / "tmp").mkdir(parents=True)
-    command = [sys.executable, "-c", "from viewer.cli import main; main()", "serve", "--port", str(port)]
+def start(folder: Path, port: int, settings: dict[str, str], *options: str) -> subprocess.Popen[bytes]:
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-c", "from viewer.cli import main; main()", "serve", "--port", str(port), *options]
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("SAFELIGHT_")}
     surroundings |= settings | PATHS | {"TMPDIR": str(folder / "tmp")}
     with (folder / "server.log").open("ab") as log:  # appending: a test writes there too

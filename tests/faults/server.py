@@ -65,11 +65,18 @@ class KeyServer:
 
 @contextmanager
 def serving(
-    folder: Path, variant: str = "", workers: int = 2, under: Sequence[str] = (), disk: str = "", clock: bool = False
+    folder: Path,
+    variant: str = "",
+    workers: int = 2,
+    under: Sequence[str] = (),
+    disk: str = "",
+    clock: bool = False,
+    database: str = "",
 ) -> Iterator[KeyServer]:
     """Start a key server; `disk` is the size of a disk of its own, where permissions bind; `under` starts its program.
 
     `variant` names one of variants.py; with `clock`, the file `KeyServer.clock` says by how much its clock is wrong.
+    `database` is the URL of one in PostgreSQL, where it is not to be in SQLite.
     """
     data = folder / "data"
     data.mkdir(parents=True)
@@ -84,6 +91,7 @@ def serving(
             "SAFELIGHT_KEYSERVER_SECRET": secrets.token_hex(32),
             "SAFELIGHT_KEYSERVER_KEK": secrets.token_hex(32),
             "GUNICORN_CMD_ARGS": "--config python:tests.faults.surroundings",
+            "SAFELIGHT_KEYSERVER_DATABASE": database,
             "FAULTS_VARIANT": variant,
             "FAULTS_CLOCK": str(folder / "clock") if clock else "",
         }

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from sealed.released import Request
-from viewer import clock, database, hpke, passes, proofs
+from viewer import clock, hpke, passes, proofs, sqlite
 from viewer.database import Database
 from viewer.keyserver import routes
 from viewer.keyserver.answer import Asked, Sealed
@@ -35,7 +35,7 @@ def answers_first() -> None:
 
     @contextmanager
     def write(self: Database) -> Iterator[Session]:
-        session = Session(self._writer, expire_on_commit=False)
+        session = Session(self.dialect.writer, expire_on_commit=False)
         try:
             session.begin()
             yield session
@@ -106,13 +106,13 @@ def prove_nothing(self: Log, session: Session, entry: Entry, remembered: int) ->
 
 def does_not_sync() -> None:
     """Lets COMMIT return before the disk has it: synchronous=NORMAL."""
-    durable = database._durable
+    durable = sqlite._durable
 
     def quick(connection: Any, record: object) -> None:
         durable(connection, record)
         connection.execute("PRAGMA synchronous=NORMAL")
 
-    database._durable = quick
+    sqlite._durable = quick
 
 
 def talks() -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.databases import backup, restore
 from tests.inprocess import Bearer
 from tests.keyserver.steps import ask, create
-from tests.keyserver.witness import FileHost, backup, file_host, restore, size, started, wait, witnessed
+from tests.keyserver.witness import FileHost, file_host, size, started, wait, witnessed
 from viewer.config import Settings
 from viewer.keyserver import witnesses
 
@@ -33,10 +34,10 @@ def rolled_back(host: FileHost, owner: Bearer, reader: Bearer, tmp_path: Path, a
     app, here = started(host.keyserver)
     create(app.test_client(), owner)
     assert ask(app.test_client(), reader, "1" * 24).status_code == 200
-    kept = backup(here, tmp_path)
+    kept = backup(here.database, tmp_path)
     for number in "23":
         assert ask(app.test_client(), reader, number * 24).status_code == 200
     wait(lambda: witnessed(host) == 5)
-    restore(here, kept)
+    restore(here.database, kept)
     assert size(here) == 3
     return host

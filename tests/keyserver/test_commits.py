@@ -108,3 +108,16 @@ def test_a_statement_that_fails_takes_all_along(database: Database) -> None:
     assert all(isinstance(one, DBAPIError) for one in found)
     assert done(database) == {-1}
     assert Counted.run(Commits(database, lambda session: None), note(7)) == 7, "control: the next one goes on"
+
+
+def test_a_worker_that_is_told_to_end_keeps_nobody_from_writing(database: Database) -> None:
+    def ends(session: Session) -> int:
+        raise SystemExit
+
+    commits = Commits(database, lambda session: None)
+    with pytest.raises(SystemExit):
+        commits.run(ends)
+    other = threading.Thread(target=commits.run, args=(note(7),), daemon=True)  # or a fault would hold the whole run
+    other.start()
+    other.join(30)
+    assert not other.is_alive() and done(database) == {7}

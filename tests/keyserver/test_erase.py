@@ -1,7 +1,6 @@
 """What could point at a person is erased from beside the log, and the log is proved as before."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -10,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from sealed.errors import BadProof
+from tests.databases import stored
 from tests.inprocess import Bearer
 from tests.keyserver.steps import ask, create, get
-from viewer import database as database_module
 from viewer import log_file
+from viewer import sqlite as sqlite_module
 from viewer.cli import main
 from viewer.config import Settings
 from viewer.database import Database
@@ -41,8 +41,7 @@ def exported(here: KeyServer) -> list[bytes]:
 
 
 def files(settings: Settings) -> bytes:
-    """All that lies on the disk of the key server's database."""
-    return b"".join(path.read_bytes() for path in sorted(Path(settings.data).glob("keyserver.sqlite*")))
+    return stored(settings, "keyserver")
 
 
 def test_the_address_is_gone_and_every_proof_holds(
@@ -51,7 +50,7 @@ def test_the_address_is_gone_and_every_proof_holds(
     before, shown = exported(here), get(client, owner, "log").json["entries"]
     assert shown[-1]["observed"]["address"] == ADDRESS and ADDRESS.encode() in files(settings), "control"
     assert erase(here.database, "READER") == 2
-    assert here.database.wipe()
+    assert here.database.dialect.wipe()
 
     now = get(client, owner, "log").json["entries"]
     assert now == [*shown[:-1], shown[-1] | {"observed": {}}], "nobody else's, and nothing else"
@@ -61,10 +60,11 @@ def test_the_address_is_gone_and_every_proof_holds(
     assert erase(here.database, "READER") == 0
 
 
+@pytest.mark.sqlite
 def test_the_command_tells_how_many_and_whether_traces_are_left(
     here: KeyServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr(sqlite_module, "BUSY_MILLISECONDS", 1)
     monkeypatch.setattr(Settings, "from_environment", lambda *_: settings)
     with here.database.read() as session:
         assert session.get(Entry, 2)
@@ -83,13 +83,14 @@ def test_control_an_entry_changed_instead_breaks_the_proofs(here: KeyServer) -> 
         log_file.verify(exported(here), here.log.key)
 
 
+@pytest.mark.sqlite
 def test_control_a_reader_keeps_older_pages_alive_and_that_is_told(
     here: KeyServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr(sqlite_module, "BUSY_MILLISECONDS", 1)
     database = Database(settings, "keyserver")
     with here.database.read() as session:
         assert session.get(Entry, 2)
         assert erase(database, "READER") == 2
-        assert not database.wipe() and ADDRESS.encode() in files(settings)
-    assert database.wipe() and ADDRESS.encode() not in files(settings)
+        assert not database.dialect.wipe() and ADDRESS.encode() in files(settings)
+    assert database.dialect.wipe() and ADDRESS.encode() not in files(settings)

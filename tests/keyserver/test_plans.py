@@ -15,6 +15,8 @@ from viewer.keyserver import log
 from viewer.keyserver.models import Node
 from viewer.portal.passes import PassIssuer
 
+pytestmark = pytest.mark.sqlite
+
 
 class Plans:
     """The plan of each query that a key server makes, by SQLite's EXPLAIN QUERY PLAN."""

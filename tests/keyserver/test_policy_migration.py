@@ -1,18 +1,21 @@
 """Keys from before policies had limits keep theirs, and their openings count."""
 
+from pathlib import Path
+
 from alembic import command
 from sqlalchemy import text
 
+from tests.databases import elsewhere
 from viewer.config import Settings
 from viewer.database import Database
 from viewer.keyserver.models import Key, Use
 from viewer.keyserver.policy_form import told
 
-_ENTRY = "INSERT INTO entry VALUES (:number, 1, 'K', 'I', :account, :action, :outcome, :number, '')"
+_ENTRY = "INSERT INTO entry VALUES (:number, 1, 'K', 'I', :account, :action, :outcome, NULL, '')"
 
 
-def test_a_key_of_the_first_version(settings: Settings) -> None:
-    database = Database(settings, "keyserver")
+def test_a_key_of_the_first_version(settings: Settings, tmp_path: Path) -> None:
+    database = Database(elsewhere(settings, tmp_path / "first"), "keyserver")
     command.upgrade(database._config(), "0001")
     acts = [
         ("A", "release", "granted"),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from sealed.released import CREATE, RELEASE
 from tests.conftest import RECIPIENT
+from tests.databases import no_room, stored
 from tests.inprocess import PORTAL, REPORT, Bearer
 from tests.keyserver.steps import FILE, KEY, ask, create, make, policy, released, send
 from tests.shares import PAIR, asking, opened
@@ -96,27 +97,19 @@ def test_the_entry_is_committed_before_the_share_is_unwrapped(
     assert spy.seen == [seen]
 
 
-def refuse_entries(here: KeyServer) -> None:
-    """A log that cannot be written: every new entry fails inside the database."""
-    with here.database.write() as session:
-        session.execute(text("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'disk full'); END"))
-
-
 def test_no_log_no_share(client: FlaskClient, here: KeyServer, key: bytes, reader: Bearer) -> None:
-    refuse_entries(here)
-    answer = ask(client, reader)
+    with no_room(here.database, "entry"):
+        answer = ask(client, reader)
     assert answer.status_code == 503
     assert "share" not in answer.text
     assert answer.headers["Retry-After"]
-    with here.database.write() as session:
-        session.execute(text("DROP TRIGGER full"))
     assert released(ask(client, reader)) == key, "control: with the log, the share comes; no restart"
     assert numbers(here) == [0, 1, 2]
 
 
 def test_no_log_no_new_key(client: FlaskClient, here: KeyServer, owner: Bearer) -> None:
-    refuse_entries(here)
-    answer = make(client, owner)
+    with no_room(here.database, "entry"):
+        answer = make(client, owner)
     assert answer.status_code == 503 and "share" not in answer.text
     with here.database.read() as session:
         assert session.get(Key, REPORT) is None, "nothing half-made stays"
@@ -250,7 +243,7 @@ def test_shares_and_contacts_are_not_readable_in_the_database(
 ) -> None:
     ask(client, reader)
     share, text_of = key, encode(key)
-    files = b"".join(path.read_bytes() for path in settings.data.glob("keyserver.sqlite*"))
+    files = stored(settings, "keyserver")
     secrets = [share, share.hex().encode(), text_of.encode(), base64.b64encode(share), RECIPIENT.encode()]
     assert [secret for secret in secrets if secret in files] == []
     assert REPORT.encode() in files, "control: what is there is found"

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from sealed import canonical, notes
 from sealed.errors import BadProof
 from sealed.notes import write_base64
+from tests.databases import elsewhere
 from tests.fhir.judge import complaints
 from tests.inprocess import Bearer
 from tests.keyserver.steps import ask, create, released
@@ -39,6 +40,7 @@ def run(settings: Settings, *words: str) -> Result:
         "SAFELIGHT_KEYSERVER_SECRET": secret,
         "SAFELIGHT_KEYSERVER_KEK": kek,
         "SAFELIGHT_KEYSERVER_LOG": str(settings.keyserver_log),
+        "SAFELIGHT_KEYSERVER_DATABASE": settings.databases.get("keyserver", ""),
     }
     done = CliRunner().invoke(main, ["log", *words], env=environment)
     assert secret not in done.output and "Traceback" not in done.output
@@ -183,7 +185,7 @@ def test_a_key_server_that_has_lost_everything(
     app, _ = started(host.keyserver)
     create(app.test_client(), owner)
     wait(lambda: witnessed(host) == 2)
-    empty = replace(second(host), data=tmp_path / "empty")
+    empty = elsewhere(second(host), tmp_path / "empty")
     Database(empty, "keyserver").migrate()
     done = run(empty, "restart", address(host))
     assert done.exit_code == 0 and "had 2 entries; restored were 0, at least 2 of them lost" in done.output

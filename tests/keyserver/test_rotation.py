@@ -104,6 +104,7 @@ def test_what_another_rotation_has_done_meanwhile_is_not_undone(database: Databa
     assert unwrapped(database, THIRD) == SHARES
 
 
+@pytest.mark.sqlite
 def test_others_may_write_while_shares_are_wrapped(database: Database, settings: Settings) -> None:
     path = settings.data / "keyserver.sqlite"
 

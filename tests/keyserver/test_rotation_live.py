@@ -4,16 +4,16 @@ import itertools
 import os
 import secrets
 import signal
-import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import insert
 
 from tests.cli.shell import PROGRAM
 from tests.conftest import PATHS, RECIPIENT, SENDER, Installation, free_port, installed, wait_until
@@ -21,6 +21,7 @@ from tests.faults import memory
 from tests.keyserver.test_vault import of_version_0_1
 from viewer.database import Database
 from viewer.keyserver import rotation
+from viewer.keyserver.models import Key
 from viewer.keyserver.vault import Vault, kek_id
 from viewer.sender import client as client_module
 from viewer.sender import opening
@@ -87,23 +88,22 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         sender = installation.client(SENDER, tmp_path, invited=True)
         letter = Letter((RECIPIENT,), "MRN 7", "", "", 7)
         made.reports += [send(sender, [tmp_path / "photo.jpg"], letter, tell) for _ in range(REPORTS)]
-        fill(installation.settings.data / "keyserver.sqlite", made.reports[0].report)
+        fill(Database(installation.settings, "keyserver"), made.reports[0].report)
         yield made
 
 
-def fill(path: Path, report: str) -> None:
+def fill(database: Database, report: str) -> None:
     """Write one share as version 0.1 did, and copy its key many times, each with a share of its own."""
     old, share = Vault([OLD]), os.urandom(32)
-    with closing(sqlite3.connect(path)) as database, database:
-        names = [column for _, column, *_ in database.execute("PRAGMA table_info(key)")]
-        [row] = database.execute("SELECT * FROM key WHERE id = ?", (report,))
-        its = dict(zip(names, row, strict=True))
-        legacy = of_version_0_1(OLD, old.unwrap(its["wrapped_share"], report), report)
-        database.execute("UPDATE key SET wrapped_share = ? WHERE id = ?", (legacy, report))
+    with database.write() as session:
+        key = session.get_one(Key, report)
+        its = {column.name: getattr(key, column.name) for column in Key.__table__.columns}
+        key.wrapped_share = of_version_0_1(OLD, old.unwrap(key.wrapped_share, report), report)
         more = (secrets.token_hex(13).upper() for _ in range(OTHERS))
-        rows = [its | {"id": key_id, "wrapped_share": old.wrap(share, key_id)} for key_id in more]
-        marks = ", ".join("?" for _ in names)
-        database.executemany(f"INSERT INTO key VALUES ({marks})", [tuple(row.values()) for row in rows])
+        session.execute(
+            insert(Key), [its | {"id": key_id, "wrapped_share": old.wrap(share, key_id)} for key_id in more]
+        )
+    database.engine.dispose()
 
 
 @contextmanager

@@ -1,10 +1,9 @@
 """A file host that witnesses, reached by HTTP; and witnesses that do not do their part."""
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +12,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from sealed import notes
+from tests.databases import elsewhere
 from tests.inprocess import ProvingClient
 from tests.witnessing import newest
 from viewer import create_app, log_key, witness_key
@@ -38,8 +38,8 @@ def file_host(settings: Settings, data: Path) -> Iterator[FileHost]:
     """Run a file host of its own."""
     server = make_server("127.0.0.1", 0, app := Flask("none"), threaded=True)
     url, logs = f"http://127.0.0.1:{server.server_port}", (log_key.known(settings).text(),)
-    own = replace(settings, roles=("filehost",), data=data, filehost_url=url, filehost_logs=logs, keyserver_secret=b"")
-    Database(own, "filehost").migrate()
+    own = replace(elsewhere(settings, data), roles=("filehost",), filehost_url=url, filehost_logs=logs)
+    Database(own := replace(own, keyserver_secret=b""), "filehost").migrate()
     server.app = app = create_app(own)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     witness = witness_key.own(own)
@@ -101,23 +101,3 @@ def wait(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "it has not come true"
         time.sleep(0.01)
-
-
-def backup(here: KeyServer, folder: Path) -> Path:
-    """Copy the database as it is, by SQLite's own backup."""
-    with closing(sqlite3.connect(database(here))) as now, closing(sqlite3.connect(folder / "backup")) as kept:
-        now.backup(kept)
-    return folder / "backup"
-
-
-def restore(here: KeyServer, kept: Path) -> None:
-    """Put the copy in the database's place."""
-    here.database.engine.dispose()
-    with closing(sqlite3.connect(kept)) as then, closing(sqlite3.connect(database(here))) as now:
-        then.backup(now)
-
-
-def database(here: KeyServer) -> str:
-    found = here.database.engine.url.database
-    assert found
-    return found

@@ -1,5 +1,6 @@
 """Senders are told that somebody asks, or was refused: once, wherever the portal runs, and of nothing else."""
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,11 +15,11 @@ from sqlalchemy import text
 from tests.conftest import SENDER
 from tests.inprocess import PORTAL, REPORT, Bearer
 from tests.keyserver.steps import ask, create, send
-from viewer import clock, contacts
+from viewer import clock, contacts, log_key
 from viewer.config import Settings
 from viewer.database import Database
 from viewer.portal import events, messages, notices
-from viewer.portal.models import Account, Contact, Notice, Report
+from viewer.portal.models import Account, Contact, EventCursor, Notice, Report
 from viewer.portal.notices import Notices
 
 LINK = f"{PORTAL}/sent/{REPORT}"
@@ -127,11 +128,11 @@ def test_control_without_the_cursor_two_tell(
     after = events.claim(portal, PORTAL)
     assert after == -1
     for one in (process(), process()):
-        one._read(after)
+        one._read(PORTAL, after)
         one.step()
     assert subjects(sent).count(ASKED) == 1
     monkeypatch.setattr(events, "advance", lambda *_: True)
-    process()._read(after)
+    process()._read(PORTAL, after)
     turn(portal)
     process().step()
     assert subjects(sent).count(ASKED) == 2, "control: it is the cursor that keeps them from it"
@@ -147,7 +148,7 @@ def test_denials_are_told_once_a_day(
         turn(portal)
     assert subjects(sent).count(DENIED) == 1
     with portal.write() as session:
-        session.execute(text("UPDATE limit_count SET window = window - 86400"))
+        session.execute(text('UPDATE limit_count SET "window" = "window" - 86400'))
     ask(client, reader, "9" * 24)
     process().step()
     assert subjects(sent).count(DENIED) == 2, "control: the next day has its own"
@@ -241,3 +242,74 @@ def test_the_thread_begins_with_the_first_request_and_once(
         assert app.test_client().get("/").status_code == 200
     assert begun.acquire(timeout=30)
     assert not begun.acquire(timeout=0.2)
+
+
+ELSEWHERE = "https://keys.example.org"
+
+
+@pytest.fixture
+def two(
+    settings: Settings, app: Flask, portal: Database, process: Callable[[], Notices], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Any], Notices]:
+    """Makes a process of a portal with two key servers, of which the first one answers whatever a test says."""
+    ours = requests.get
+    own = (PORTAL, log_key.known(settings).text())
+    both = replace(settings, keyserver_secret=b"", keyservers=((ELSEWHERE, own[1]), own))
+
+    def made(answer: Any) -> Notices:
+        def get(url: str, *args: Any, **more: Any) -> requests.Response:
+            if not url.startswith(ELSEWHERE):
+                return ours(url, *args, **more)
+            found = requests.Response()
+            found.status_code, found._content = 200, json.dumps(answer).encode()
+            return found
+
+        monkeypatch.setattr(requests, "get", get)
+        return Notices(both, portal, events.Reader(both, app.extensions["safelight.passes"]))
+
+    return made
+
+
+def forged(number: int = 0) -> dict[str, Any]:
+    event = {"number": number, "key": REPORT, "action": "ask", "outcome": "granted", "issuer": PORTAL}
+    return {"size": 1, "events": [event | {"account": "x", "recorded": clock.text(clock.now())}]}
+
+
+def test_each_key_server_is_read_and_believed_about_its_own_keys_only(
+    two: Callable[[Any], Notices], portal: Database, sent: Sent
+) -> None:
+    two(forged()).step()
+    assert sent == [], "the report's key is at another one"
+    with portal.read() as session:
+        assert {one.key_server for one in session.query(EventCursor)} == {PORTAL, ELSEWHERE}
+    with portal.write() as session:
+        session.get_one(Report, REPORT).key_server = ELSEWHERE
+    turn(portal)
+    two(forged(1) | {"size": 2}).step()
+    assert subjects(sent) == [ASKED], "control"
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("answer", [None, [], {}, {"size": "1", "events": 7}, {"size": 9, "events": [{}]}])
+def test_what_one_key_server_makes_up_hides_no_other(two: Callable[[Any], Notices], sent: Sent, answer: Any) -> None:
+    two(answer).step()
+    assert sorted(subjects(sent)) == sorted([ASKED, DENIED])
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_key_server_that_never_ends_hides_no_other(
+    two: Callable[[Any], Notices], sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, asked = two(None), list[int]()
+    fetch = events.Reader.fetch
+
+    def endless(reader: events.Reader, key_server: str, after: int) -> dict[str, Any]:
+        if key_server == PORTAL:
+            return fetch(reader, key_server, after)
+        asked.append(after)
+        assert len(asked) < 1000, "it is read for ever"
+        return forged(after + 1) | {"size": after + 2}
+
+    monkeypatch.setattr(events.Reader, "fetch", endless)
+    process.step()
+    assert asked and sorted(subjects(sent)) == sorted([ASKED, DENIED])

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from tests.databases import no_room
 from tests.proofs.asked import Asked, routes
 from viewer import clock, proofs
 from viewer.config import Settings
@@ -35,7 +36,7 @@ def test_a_replay_is_refused_everywhere_but_for_ranges(app: Flask, settings: Set
 def test_control_without_the_note_replays_come_in(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proofs, "_REMEMBER", text("SELECT 1 WHERE :id IS NOT NULL AND :until > 0"))
+    monkeypatch.setattr(proofs, "_REMEMBER", "SELECT 1 WHERE ? IS NOT NULL AND ? > 0")
     assert 401 not in replayed(app, settings).values()
 
 
@@ -92,12 +93,8 @@ def test_ids_go_when_their_time_is_over(
 def test_what_cannot_be_noted_does_not_come_in(app: Flask, settings: Settings, role: str) -> None:
     """A disk that is full."""
     database: Database = app.extensions[f"safelight.{role}"].database
-    full = "CREATE TRIGGER full BEFORE INSERT ON used_proof BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    with database.write() as session:
-        session.execute(text(full))
-    assert asked_once(app, settings, role) == {503}
-    with database.write() as session:
-        session.execute(text("DROP TRIGGER full"))
+    with no_room(database, "used_proof"):
+        assert asked_once(app, settings, role) == {503}
     assert not asked_once(app, settings, role) & {401, 503}, "control: with room on the disk they come in"
 
 

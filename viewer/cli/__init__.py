@@ -10,7 +10,7 @@ from sealed.errors import SealedError
 from ..assets import EngineMissing
 from ..config import SettingsError
 from ..sender.client import ClientError
-from . import keys, log, operator, policy, recipient, sender
+from . import backup, keys, log, operator, policy, recipient, sender
 from .terminal import plain
 
 
@@ -61,6 +61,7 @@ for command in (
     *policy.COMMANDS,
     *recipient.COMMANDS,
     *operator.COMMANDS,
+    *backup.COMMANDS,
     *keys.COMMANDS,
     *log.COMMANDS,
 ):

@@ -39,7 +39,10 @@ def key_command() -> None:
     """
     from .. import log_key
 
-    click.echo(log_key.known(Settings.from_environment()).text())
+    settings = Settings.from_environment()
+    if not settings.keyserver_secret:
+        raise click.ClickException("There is no key server here: SAFELIGHT_ROLES does not name it.")
+    click.echo(log_key.known(settings).text())
 
 
 @log_group.command("export")
@@ -138,7 +141,9 @@ def erase_command(account: str) -> None:
 
     _, database = own("keyserver")
     click.echo(f"{erase(database, account)} values erased. No entry was touched: every proof holds as before.")
-    if not database.wipe():
+    if database.dialect.traces:
+        click.echo(database.dialect.traces)
+    if not database.dialect.wipe():
         raise click.ClickException(
             "They are out of the database, but another program reads it just now: until that ends, traces are left "
             "in its files. Run this again."

@@ -3,6 +3,7 @@
 What only a server needs is imported when it is used: senders have no database, and 20 MB more for photos.
 """
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -11,12 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import create_app, logs
-from ..config import Settings
+from ..config import ROLES, Settings
 
 if TYPE_CHECKING:
     from ..database import Database
 
 _ROOT = Path(__file__).parents[2]
+_GRACE = 120  # seconds for which a server that is told to stop goes on with what it has begun, such as an upload
 _NAMES = {"portal": "portal", "keyserver": "key server", "filehost": "file host"}
 
 
@@ -28,6 +30,7 @@ def own(role: str) -> tuple[Settings, "Database"]:
     from sqlalchemy.exc import DBAPIError
 
     from ..database import Database, NotMigrated
+    from ..dialect import NotDurable
 
     settings = Settings.from_environment()
     if role not in settings.roles:
@@ -35,30 +38,44 @@ def own(role: str) -> tuple[Settings, "Database"]:
     database = Database(settings, role)
     try:
         database.check()
-    except NotMigrated as error:
+    except (NotMigrated, NotDurable) as error:
         raise click.ClickException(str(error)) from None
     except DBAPIError:
-        raise click.ClickException(f"The {_NAMES[role]}'s database in {settings.data} cannot be opened.") from None
+        raise _unreachable(settings, role) from None
     return settings, database
+
+
+def _unreachable(settings: Settings, role: str) -> click.ClickException:
+    named = role in settings.databases
+    place = f"that SAFELIGHT_{role.upper()}_DATABASE names" if named else f"in {settings.data}"
+    return click.ClickException(f"The {_NAMES[role]}'s database {place} cannot be opened.")
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="The port to listen on.")
 @click.option("--workers", default=2, show_default=True, help="Processes; each has eight threads.")
-def serve_command(host: str, port: int, workers: int) -> None:
-    """Run the server: portal, key server and file host.
+@click.option(
+    "--role", "roles", type=click.Choice(ROLES), multiple=True, help="What to run, in place of SAFELIGHT_ROLES (again)."
+)
+def serve_command(host: str, port: int, workers: int, roles: tuple[str, ...]) -> None:
+    """Run the server: portal, key server and file host, or some of the three.
 
     \b
     safelight serve --port 8080
+    safelight serve --port 8080 --role keyserver
 
-    Or those of the three that SAFELIGHT_ROLES names. Put a TLS proxy in front. Settings are
+    Each role asks for its own settings only. Put a TLS proxy in front. Settings are
     SAFELIGHT_… in the environment; the README lists them. A start without any names all that are
     missing. Databases are brought to this version's schema first. What people send is stored as it
     arrives, encrypted, in the folder SAFELIGHT_DATA.
     """
+    from .. import metrics_port
     from ..database import NotMigrated
 
+    if roles:  # in the environment, where the server's processes read it again
+        os.environ.pop("SAFELIGHT_ROLES_FILE", None)
+        os.environ["SAFELIGHT_ROLES"] = ",".join(roles)
     settings = Settings.from_environment()
     migrate(settings)
     try:
@@ -66,19 +83,21 @@ def serve_command(host: str, port: int, workers: int) -> None:
     except NotMigrated as error:
         raise click.ClickException(str(error)) from None
     if {"portal", "keyserver"} <= set(settings.roles):
-        click.echo(
+        logs.configure()
+        logging.getLogger("safelight").warning(
             "Portal and key server run in one process: whoever breaks into it gets what both hold. "
-            "Fine for one clinic; the full separation needs two machines.",
-            err=True,
+            "Fine for one clinic; the full separation needs two machines."
         )
-    os.execv(sys.executable, gunicorn(host, port, workers))  # noqa: S606 - no shell, nothing from outside
+    command = gunicorn(host, port, workers) + metrics_port.prepare(settings)
+    os.execv(sys.executable, command)  # noqa: S606 - no shell, nothing from outside
 
 
 def gunicorn(host: str, port: int, workers: int) -> list[str]:
     """Return the command that runs the server itself."""
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(_ROOT), "--bind", f"{host}:{port}"]
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--pythonpath", str(_ROOT), "--bind", f"{host}:{port}"]
     # Threads: a worker that asks its own portal for public keys must still be able to answer.
     command += ["--worker-class", "gthread", "--threads", "8", "--workers", str(workers)]
+    command += ["--graceful-timeout", str(_GRACE)]
     return [*command, "--no-control-socket", "--logger-class", "viewer.logs.QuietLogger"]
 
 
@@ -96,11 +115,19 @@ def migrate_command() -> None:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring every role's database to this code's schema."""
+    """Bring every role's database to this code's schema. Raises ClickException where one cannot be used."""
+    from sqlalchemy.exc import OperationalError
+
     from ..database import Database
+    from ..dialect import NotDurable
 
     for role in settings.roles:
-        Database(settings, role).migrate()
+        try:
+            Database(settings, role).migrate()
+        except NotDurable as error:
+            raise click.ClickException(str(error)) from None
+        except OperationalError:
+            raise _unreachable(settings, role) from None
 
 
 @click.command("invite")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from ..sender import sending
+from ..sender.client import ClientError
 from ..sender.sending import Letter, Sent, send
 from . import reports
 from .policy import check_named, rules
@@ -20,6 +21,12 @@ def _letter(command: F) -> F:
     path = click.Path(exists=True, dir_okay=False, path_type=Path)
     for add in (
         portal_option,
+        click.option(
+            "--key-server",
+            default="",
+            metavar="URL",
+            help="The key server that keeps the key, if not the portal's usual one: such as your institution's own.",
+        ),
         click.option("--notes", default="", help="What else there is to say."),
         click.option("--question", default="", help="What you want to know."),
         click.option("--patient", required=True, help="The patient's ID. Only the recipients see it."),
@@ -105,10 +112,18 @@ def activity_command(report: str | None, portal: str) -> None:
     if not wanted:
         raise click.ClickException("You have sent nothing yet.")
     you = {"account": (client.account() or {}).get("id", ""), "name": "you"}
+    failed = None
     for found in wanted:
         click.secho(f"{found['id']}  sent {found['sent']}", bold=True)
-        for entry in reports.ask(client, "GET", found, "log", "log:read")["entries"]:
+        try:
+            entries = reports.ask(client, "GET", found, "log", "log:read")["entries"]
+        except ClientError as error:  # of one key server; the others are asked all the same
+            click.echo("  not known")
+            failed, entries = error, []
+        for entry in entries:
             click.echo(f"  {line(entry, [*found['people'], you])}")
+    if failed:
+        raise failed
 
 
 @click.command("revoke")

@@ -18,7 +18,7 @@ def register(app: Flask, settings: Settings) -> None:
     database = Database(settings, "filehost")
     database.check()
     storage = FolderStorage(settings.data / "blobs")
-    app.extensions["safelight.filehost"] = routes.FileHost(database, storage)
+    app.extensions["safelight.filehost"] = routes.FileHost(database, storage, settings.bytes_per_sender_per_day)
     verifiers = app.extensions.setdefault("safelight.verifiers", {})
     verifiers["filehost"] = PassVerifier(settings.filehost_url, settings.issuers)
     app.register_blueprint(routes.bp)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -17,6 +17,7 @@ class Blob(Base):
     """A sealed report that has arrived whole: its length in bytes, its SHA-256 in hex, who stored it and when."""
 
     __tablename__ = "blob"
+    __table_args__ = (Index("ix_blob_sender", "issuer", "account", "created_at"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     length: Mapped[int]
     sha256: Mapped[str]

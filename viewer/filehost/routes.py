@@ -5,8 +5,11 @@ from typing import cast
 
 from flask import Blueprint, current_app, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from .. import clock
+from .. import clock, metrics
+from ..api import COUNT, SHA256, TEXT, described, header, members
 from ..database import Database
 from ..gate import by_pass, the_pass, the_proof
 from ..problems import Problem, not_available
@@ -14,15 +17,21 @@ from ..proofs import Proof, use
 from .models import Blob
 from .storage import FolderStorage, Received, TooLong
 
+_SEALED = "application/octet-stream"
+_RANGE = header("Range", TEXT, False, "One range of bytes, as RFC 9110 has it, such as `bytes=0-65535`.")
+_IF_RANGE = header("If-Range", TEXT, False, "The ETag of what was had before: else the whole file comes.")
 bp = Blueprint("filehost", __name__, url_prefix="/v1/blobs/<report>")
+
+_DAY = 86_400  # seconds
 
 
 @dataclass(frozen=True)
 class FileHost:
-    """What the views work with."""
+    """What the views work with; of one account, `bytes_per_day` are taken in any 24 hours."""
 
     database: Database
     storage: FolderStorage
+    bytes_per_day: int
 
     def use(self, proof: Proof) -> None:
         """Note a proof as used. Raises Problem 401 where it was before."""
@@ -32,6 +41,9 @@ class FileHost:
 
 @bp.put("")
 @by_pass("blob:put")
+@described(
+    {201: members({"length": COUNT, "sha256": SHA256})}, "409-exists 411-no_length 413-too_large 429-too_much", _SEALED
+)
 def blob_PUT(report: str) -> ResponseReturnValue:
     """Store a sealed report, once; it is visible when it has arrived whole. Answers its length and SHA-256."""
     here, limit = _here(), the_pass().limit
@@ -48,6 +60,9 @@ def blob_PUT(report: str) -> ResponseReturnValue:
 
 @bp.get("")
 @by_pass("blob:get")
+@described(
+    {200: _SEALED, 206: _SEALED, 304: None}, "416-requested_range_not_satisfiable", parameters=(_RANGE, _IF_RANGE)
+)
 def blob_GET(report: str) -> ResponseReturnValue:
     """Give out a sealed report, or the range of it that was asked for."""
     here = _here()
@@ -55,9 +70,7 @@ def blob_GET(report: str) -> ResponseReturnValue:
         blob = session.get(Blob, report)
     if blob is None or blob.issuer != the_pass().issuer:  # no portal gives away what another one's people stored
         raise not_available()
-    return send_file(
-        here.storage.path(report), "application/octet-stream", conditional=True, etag=blob.sha256, last_modified=None
-    )
+    return send_file(here.storage.path(report), _SEALED, conditional=True, etag=blob.sha256, last_modified=None)
 
 
 def _keep(here: FileHost, received: Received, report: str) -> None:
@@ -73,6 +86,7 @@ def _keep(here: FileHost, received: Received, report: str) -> None:
                 if (found.sha256, found.issuer, found.account) != (received.sha256, asker.issuer, asker.account):
                     raise Problem(409, "exists", "There is a file with this id already. Begin a new report.")
                 return  # the answer to the first try was lost
+            _check_quota(session, here.bytes_per_day - received.length)
             blob = Blob(id=report, length=received.length, sha256=received.sha256, issuer=asker.issuer,
                         account=asker.account, created_at=clock.now())  # fmt: skip
             session.add(blob)
@@ -80,6 +94,25 @@ def _keep(here: FileHost, received: Received, report: str) -> None:
             here.storage.keep(received, report)
     finally:
         received.path.unlink(missing_ok=True)
+
+
+def _check_quota(session: Session, most: int) -> None:
+    """Raise Problem 429 where the asker has stored more than `most` bytes in the last 24 hours.
+
+    Only now, when all has come: an answer before that would be lost, since a connection ends that is not read to its
+    end, and the sender would be told that there is none. And two uploads at a time cannot both pass.
+    """
+    asker = the_pass()
+    own = Blob.issuer == asker.issuer, Blob.account == asker.account
+    lately = select(func.sum(Blob.length)).where(*own, Blob.created_at > clock.now() - _DAY)
+    if (session.scalar(lately) or 0) > most:
+        metrics.limited("bytes")
+        raise Problem(
+            429,
+            "too_much",
+            "You have sent as much in the last 24 hours as this server takes from one person. Nothing of this report "
+            "was kept. Send it tomorrow, or ask whoever runs the server for more.",
+        )
 
 
 def _here() -> FileHost:

@@ -29,8 +29,9 @@ class Commits:
         self, database: Database, close: Callable[[Session], None], after: Callable[[], object] = lambda: None
     ) -> None:
         self._database, self._close, self._after = database, close, after
-        self._turn, self._lock = threading.Lock(), threading.Lock()
+        self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
+        self._busy = False  # somebody writes, or has been told to
 
     def run(self, work: Callable[[Session], T]) -> T:
         """Return what `work` returned, once the transaction that it ran in is on the disk.
@@ -41,12 +42,13 @@ class Commits:
         job = _Job(work)
         with self._lock:
             self._waiting.append(job)
-        with self._turn:
-            while not job.done:  # unless whoever had the turn before has done it along with its own
-                self._lead()
+            leads, self._busy = not self._busy, True
+        if leads or job.waits_to_lead():
+            self._lead()
         return job.outcome()
 
     def _lead(self) -> None:
+        """Write all that waits, our own with it; then let the first of those that have come meanwhile do the same."""
         with self._lock:
             jobs, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         try:
@@ -54,21 +56,47 @@ class Commits:
                 for job in jobs:
                     job.do(session)
                 self._close(session)
-        except Exception as error:
+        except BaseException as error:  # a worker that is told to end must leave nobody waiting, either
             for job in jobs:
                 job.fail(error)
         else:
             self._after()
-        for job in jobs:
-            job.done = True
+        finally:
+            self._hand_on(jobs)
+
+    def _hand_on(self, done: "list[_Job[Any]]") -> None:
+        """Let the next one write at once, before those who are done take the processor."""
+        with self._lock:
+            following = self._waiting[:1]
+            self._busy = bool(following)
+        for job in following:
+            job.lead()
+        for job in done:
+            job.end()
 
 
 class _Job(Generic[T]):
     def __init__(self, work: Callable[[Session], T]) -> None:
         self._work = work
         self._result: T
-        self._error: Exception | None = None
-        self.done = False
+        self._error: BaseException | None = None
+        self._leads = False
+        self._told = threading.Lock()  # held until there is something to tell; lighter than an Event
+        self._told.acquire()
+
+    def waits_to_lead(self) -> bool:
+        """Wait for what is told: True where it is now this thread's turn to write, False where another one has."""
+        self._told.acquire()
+        return self._leads
+
+    def lead(self) -> None:
+        """Tell its thread to write."""
+        self._leads = True
+        self._told.release()
+
+    def end(self) -> None:
+        """Tell its thread that it is done."""
+        self._told.release()
 
     def do(self, session: Session) -> None:
         """Do the work; a refusal or a fault of its own undoes no other's."""
@@ -86,7 +114,7 @@ class _Job(Generic[T]):
             sql(session, "ROLLBACK TO job")
         sql(session, "RELEASE job")
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: BaseException) -> None:
         """Nothing of the transaction has been kept."""
         self._error = error
 

@@ -6,8 +6,9 @@ from typing import cast
 from flask import Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
+from ..api import described, query
 from ..gate import by_pass, the_pass
-from . import events
+from . import events, shapes
 from .log_routes import count
 from .routes import bp
 from .server import KeyServer
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
 
 @bp.get("/log/<int:number>")
 @by_pass("log:read")
+@described({200: shapes.PROVED}, "503-stopped", parameters=(query("since", "The size of the log seen last."),))
 def entry_GET(report: str, number: int) -> ResponseReturnValue:
     """Prove one entry about a key of one's own; `?since=` is the size of the log seen last, 0 where there is none."""
     found = events.proof(_here(), the_pass(), number, count("since", 0))
@@ -28,6 +30,7 @@ def entry_GET(report: str, number: int) -> ResponseReturnValue:
 
 
 @by_pass("events:read")
+@described({200: shapes.EVENTS}, "503-stopped", parameters=(query("after", "Only entries behind this number."),))
 def events_GET() -> ResponseReturnValue:
     """For a portal itself: what has been logged about its own people's keys behind the entry number `?after=`."""
     return jsonify(events.since(_here(), the_pass(), count("after", -1)))

@@ -6,9 +6,10 @@ from typing import cast
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from ..api import described, query
 from ..gate import public
 from ..problems import Problem
-from . import log
+from . import log, shapes
 from .server import KeyServer
 
 bp = Blueprint("log", __name__, url_prefix="/v1/log")
@@ -16,6 +17,7 @@ bp = Blueprint("log", __name__, url_prefix="/v1/log")
 
 @bp.get("/checkpoint")
 @public
+@described({200: shapes.CHECKPOINT}, "400-bad_request", parameters=(query("since", "The size of the log seen last."),))
 def checkpoint_GET() -> ResponseReturnValue:
     """The newest checkpoint, and the proof since the size that `?since=` names; an empty log has no checkpoint."""
     since = count("since", 0)

@@ -5,6 +5,8 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+_DENIED = text("outcome = 'denied'")
+
 
 class Base(DeclarativeBase):
     """All tables of the key server's database."""
@@ -97,7 +99,7 @@ class Entry(Base):
     __table_args__ = (
         UniqueConstraint("issuer", "account", "key_id", "idempotency_key"),
         # Of denials alone: a grant has nothing to write here.
-        Index("ix_entry_denied", "issuer", "account", "recorded_at", sqlite_where=text("outcome = 'denied'")),
+        Index("ix_entry_denied", "issuer", "account", "recorded_at", sqlite_where=_DENIED, postgresql_where=_DENIED),
     )
 
 

@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from sealed.released import CREATE, RELEASE
 
+from .. import metrics
+from ..api import COUNT, TIME, described, members
 from ..gate import by_pass, the_pass, the_proof
 from ..problems import Problem
-from . import asking, keys, policy_form
+from . import asking, keys, policy_form, shapes
 from .acknowledge import acknowledge
 from .answer import Asked, check_key
 from .release import release
@@ -23,6 +25,12 @@ _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 @bp.post("")
 @by_pass("key:create")
+@described(
+    {201: shapes.MADE},
+    "400-bad_policy 403-revoked 409-exists 422-used_before 503-stopped",
+    shapes.MAKING,
+    (shapes.IDEMPOTENCY_KEY,),
+)
 def key_POST(report: str) -> ResponseReturnValue:
     """Create a key with a policy, in the form of policy_form.py, `hpke_key` and `log_size`; answers its share."""
     body = _body()
@@ -33,11 +41,12 @@ def key_POST(report: str) -> ResponseReturnValue:
 
 @bp.put("/file")
 @by_pass("key:create")
+@described({204: None}, "400-bad_file 409-exists 503-stopped", shapes.FILE)
 def file_PUT(report: str) -> ResponseReturnValue:
     """Register the sealed file: `{"sha256": hex, "length": bytes}`."""
     body = _body()
     sha256, length = body.get("sha256"), body.get("length")
-    if not isinstance(sha256, str) or type(length) is not int:
+    if not isinstance(sha256, str) or type(length) is not int or length.bit_length() > 63:
         raise Problem(400, "bad_file", "A file is registered by its SHA-256 and its length.")
     keys.register_file(_here(), the_pass(), sha256, length)
     return "", 204
@@ -45,14 +54,20 @@ def file_PUT(report: str) -> ResponseReturnValue:
 
 @bp.post("/release")
 @by_pass("key:release", uses_proof=True)
+@described(
+    {200: shapes.RELEASED}, f"{shapes.REASONS} 422-used_before 503-stopped", shapes.ASKING, (shapes.IDEMPOTENCY_KEY,)
+)
 def release_POST(report: str) -> ResponseReturnValue:
     """Release the server share, sealed to `hpke_key`, once the log has it; `log_size` is the size seen last."""
-    found = release(_here(), the_pass(), the_proof(), _asked(RELEASE, _body()))
+    asked = _asked(RELEASE, _body())
+    with metrics.counted():
+        found = release(_here(), the_pass(), the_proof(), asked)
     return jsonify(found.sealed.told() | {"file": {"sha256": found.file_sha256, "length": found.file_length}})
 
 
 @bp.post("/acknowledgements")
 @by_pass("key:release")
+@described({200: members({"seen": TIME})}, "503-stopped", shapes.ENTRY)
 def acknowledgements_POST(report: str) -> ResponseReturnValue:
     """Say that a photo has been seen: `{"entry": number of the release's entry in the log}`."""
     number = _body().get("entry")
@@ -63,6 +78,7 @@ def acknowledgements_POST(report: str) -> ResponseReturnValue:
 
 @bp.get("/policy")
 @by_pass("log:read")
+@described({200: shapes.STANDING}, "503-stopped")
 def policy_GET(report: str) -> ResponseReturnValue:
     """A key's policy, and what has been taken of it."""
     return jsonify(keys.standing(_here(), the_pass()))
@@ -70,6 +86,7 @@ def policy_GET(report: str) -> ResponseReturnValue:
 
 @bp.put("/policy")
 @by_pass("policy:write")
+@described({200: members({"version": COUNT})}, "400-bad_policy 409-revoked 503-stopped", shapes.POLICY)
 def policy_PUT(report: str) -> ResponseReturnValue:
     """Change the policy from the next release on. Without `recipients`, they stay as they are."""
     return jsonify(version=keys.change(_here(), the_pass(), policy_form.read(_body(), False)))
@@ -77,6 +94,7 @@ def policy_PUT(report: str) -> ResponseReturnValue:
 
 @bp.post("/requests")
 @by_pass("key:release")
+@described({200: members({"asked": TIME})}, f"{shapes.REASONS} 409-no_need 429-too_many 503-stopped")
 def requests_POST(report: str) -> ResponseReturnValue:
     """Ask the owner for one opening, where a release was refused."""
     return jsonify(asked=asking.ask(_here(), the_pass()))
@@ -84,6 +102,7 @@ def requests_POST(report: str) -> ResponseReturnValue:
 
 @bp.get("/requests")
 @by_pass("log:read")
+@described({200: shapes.REQUESTS}, "503-stopped")
 def requests_GET(report: str) -> ResponseReturnValue:
     """Who has asked the owner, and which consents are still unused."""
     return jsonify(asking.requests(_here(), the_pass()))
@@ -91,6 +110,7 @@ def requests_GET(report: str) -> ResponseReturnValue:
 
 @bp.post("/consents")
 @by_pass("policy:write")
+@described({200: members({"until": TIME})}, "404-not_asked 409-expired 409-revoked 503-stopped", shapes.ACCOUNT)
 def consents_POST(report: str) -> ResponseReturnValue:
     """Let an account that has asked open once: `{"account": id}`."""
     account = _body().get("account")
@@ -101,6 +121,7 @@ def consents_POST(report: str) -> ResponseReturnValue:
 
 @bp.post("/revoke")
 @by_pass("policy:write")
+@described({200: members({"revoked": TIME})}, "503-stopped")
 def revoke_POST(report: str) -> ResponseReturnValue:
     """Revoke the key: it is never released again."""
     return jsonify(revoked=keys.revoke(_here(), the_pass()))
@@ -108,6 +129,7 @@ def revoke_POST(report: str) -> ResponseReturnValue:
 
 @bp.get("/log")
 @by_pass("log:read")
+@described({200: shapes.ENTRIES}, "503-stopped")
 def log_GET(report: str) -> ResponseReturnValue:
     """What the log knows about a key of one's own."""
     return jsonify(entries=keys.history(_here(), the_pass()))

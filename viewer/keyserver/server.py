@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
 from .. import witness_key
 from ..config import Settings
 from ..database import Database
+from ..problems import Problem
 from ..proofs import Proof, use
 from .commits import Commits
 from .log import Log
+from .models import Key
 from .vault import Vault
 from .witnesses import Witnesses
 
@@ -36,6 +40,16 @@ class KeyServer:
         witnesses = Witnesses(database, witness_key.witnesses(settings))
         commits = Commits(database, log.close, witnesses.wake)
         return cls(settings.keyserver_url, settings.keyserver_secret, database, vault, log, commits, witnesses)
+
+    def fault(self) -> str:
+        """Return in one word what keeps it from releasing while its database is well; empty where nothing does."""
+        try:
+            self.witnesses.check()
+        except Problem:
+            return "stopped"
+        with self.database.read() as session:
+            wrapped = session.scalar(select(Key.wrapped_share).limit(1))
+        return "key" if wrapped is not None and not self.vault.has_key_of(wrapped) else ""
 
     def use(self, proof: Proof) -> None:
         """Note a proof as used. Raises Problem 401 where it was before."""

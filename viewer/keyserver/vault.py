@@ -54,6 +54,10 @@ class Vault:
         """Return the same share under the first KEK. Raises Locked as `unwrap` does, and logs nothing."""
         return self.wrap(self._unwrap(wrapped, key_id), key_id)
 
+    def has_key_of(self, wrapped: bytes) -> bool:
+        """Tell whether the KEK that wrapped a share is among the given ones; version 0.1 did not note which it was."""
+        return wrapped_under(wrapped) in (None, *self.kek_ids)
+
     def _unwrap(self, wrapped: bytes, key_id: str) -> bytes:
         kek = wrapped_under(wrapped)
         if kek is not None and kek not in self._ciphers:

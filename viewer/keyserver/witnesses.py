@@ -17,6 +17,7 @@ from sealed import cosignatures, notes
 from sealed.cosignatures import AddCheckpoint
 from sealed.errors import BadProof
 
+from .. import metrics
 from ..database import Database
 from ..witness_key import Witness
 from . import log
@@ -43,7 +44,7 @@ class Witnesses:
     """The witnesses of one log. The thread that tells them starts with a process's first COMMIT."""
 
     def __init__(self, database: Database, witnesses: Iterable[Witness]) -> None:
-        self._all = [_Told(database, witness) for witness in witnesses]
+        self._all = [_Told(database, witness, place) for place, witness in enumerate(witnesses, 1)]
         self._due, self._lock = threading.Event(), threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopped = False
@@ -79,10 +80,10 @@ class Witnesses:
 
 
 class _Told:
-    """One witness, and what it is known to have seen."""
+    """One witness, and what it is known to have seen; `place` is its number among them, from 1 on."""
 
-    def __init__(self, database: Database, witness: Witness) -> None:
-        self._database, self._witness = database, witness
+    def __init__(self, database: Database, witness: Witness, place: int) -> None:
+        self._database, self._witness, self._place = database, witness, place
         self._session = requests.Session()  # its connection stays open
         self._seen = 0  # entries, as it said itself
         self._confirmed = 0  # entries that it has cosigned for us
@@ -112,6 +113,7 @@ class _Told:
         if status == 200:
             _check(request.note, body, self._witness.key)
             self._seen = self._confirmed = size
+            metrics.witnessed(self._place, size)
             return True
         if status == 409:
             self._seen = notes.read_count(body.removesuffix("\n"))

@@ -53,8 +53,12 @@ def codes_POST() -> ResponseReturnValue:
             limits.spend(session, f"codes {who}", *CODES_PER_CONTACT),
             limits.spend(session, f"codes day {who}", *CODES_PER_CONTACT_DAY),
         ]
-        attempt, code = codes.make(session, _code_secret(), contact) if all(within) else ("", "")
-    if not attempt:
+        may_go = all(within) and limits.spend_message(session, settings)
+        attempt, code = codes.make(session, _code_secret(), contact) if may_go else ("", "")
+    if all(within) and not may_go:
+        sentence = "Try again tomorrow, or tell whoever runs it."
+        raise Problem(429, "too_many", f"This server has sent as many messages today as it may. {sentence}")
+    if not may_go:
         sentence = "The last one still works where it was asked for; otherwise try again in an hour."
         raise Problem(429, "too_many", f"Too many codes were asked for. {sentence}")
     try:

@@ -37,8 +37,8 @@ def make(session: Session, secret: bytes, contact: str) -> tuple[str, str]:
 def use(session: Session, secret: bytes, attempt: str, typed: str) -> str | None:
     """Return the contact that a code proves, or None; count the try.
 
-    To be called in a write transaction that is committed whatever the answer: with
-    BEGIN IMMEDIATE, tries in parallel come one after the other.
+    To be called in a write transaction that is committed whatever the answer: tries in
+    parallel come one after the other.
     """
     code = session.get(Code, attempt)
     if code is None or code.used_at is not None or code.tries >= TRIES or code.expires_at < clock.now():

@@ -1,4 +1,4 @@
-"""Reads of the key server's log what concerns this portal's people: each entry once, whoever of us reads it."""
+"""Reads of the key servers' logs what concerns this portal's people: each entry once, whoever of us reads it."""
 
 import hashlib
 from typing import Any
@@ -20,19 +20,19 @@ _NOTHING = hashlib.sha256(b"").digest()
 
 
 class Reader:
-    """One process's eye on the log, by passes that the portal issues to itself (PASSES.md)."""
+    """One process's eye on the logs, by passes that the portal issues to itself (PASSES.md)."""
 
     def __init__(self, settings: Settings, issuer: PassIssuer) -> None:
         self._settings, self._issuer, self._key = settings, issuer, SessionKey()
 
-    def fetch(self, after: int) -> dict[str, Any]:
-        """Return what the key server answers about the entries behind number `after`, -1 for all.
+    def fetch(self, key_server: str, after: int) -> dict[str, Any]:
+        """Return what a key server answers about the entries behind number `after`, -1 for all.
 
         Raises requests.RequestException, and so for an answer that is a refusal or no JSON.
         """
-        url = f"{self._settings.keyserver_url}/v1/events"
+        url = f"{key_server}/v1/events"
         jkt, us = thumbprint(self._key.jwk), self._settings.portal_url
-        token = self._issuer.issue(self._settings.keyserver_url, us, "events:read", "", [], 0, jkt)
+        token = self._issuer.issue(key_server, us, "events:read", "", [], 0, jkt)
         headers = {"Authorization": f"DPoP {token}", "DPoP": self._key.proof("GET", url, _NOTHING, token)}
         query = {"after": after} if after >= 0 else {}
         answer = requests.get(url, query, headers=headers, timeout=_PATIENCE, allow_redirects=False)

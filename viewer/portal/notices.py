@@ -1,7 +1,8 @@
 """Tells senders that somebody asks to open their photos, or was refused: one short message, by their own contact.
 
-The portal reads the key server's log for that (events.py). A notice is first kept, with the log's reading, then taken
-out of the database and sent: two processes never send the same one, and one that a gateway refuses is tried again.
+The portal reads the logs of its key servers for that (events.py). A notice is first kept, with the log's reading, then
+taken out of the database and sent: two processes never send the same one, and one that a gateway refuses is tried
+again.
 """
 
 import logging
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from sealed.header import parse_time
 
-from .. import clock
+from .. import clock, log_key
 from ..config import Settings
 from ..database import Database
 from . import events, limits, messages
@@ -38,6 +39,7 @@ WORDS = {
         "Somebody tried to open the photos that you sent on {sent}, and was refused. See who, and why:",
     ),
 }
+_ANSWERS = 100  # of one key server, before another one's turn: none can keep the others from being read
 _log = logging.getLogger("safelight")
 
 
@@ -52,13 +54,18 @@ class Notices:
 
     def __init__(self, settings: Settings, database: Database, reader: events.Reader) -> None:
         self._settings, self._database, self._reader = settings, database, reader
-        self._is_down = False
+        self._key_servers = tuple(log_key.servers(settings))
+        self._down: set[str] = set()
 
     def step(self) -> None:
-        """Read what is new in the log, and send what is due."""
-        after = events.claim(self._database, self._settings.keyserver_url)
-        while after is not None:
-            after = self._read(after)
+        """Read what is new in the logs, and send what is due."""
+        for key_server in self._key_servers:
+            try:
+                after, answers = events.claim(self._database, key_server), 0
+                while after is not None and answers < _ANSWERS:
+                    after, answers = self._read(key_server, after), answers + 1
+            except Exception as error:  # what one of them makes up must not hide the others
+                _log.error("a key server's events: unexpected %s", type(error).__name__)
         while (notice := self._take()) is not None:
             self._send(notice)
 
@@ -71,39 +78,40 @@ class Notices:
                 _log.error("notices: unexpected %s", type(error).__name__)
             time.sleep(events.EVERY)
 
-    def _read(self, after: int) -> int | None:
+    def _read(self, key_server: str, after: int) -> int | None:
         """Read on behind an entry; return behind which to read on at once, or None where there is no more."""
         try:
-            answer = self._reader.fetch(after)
+            answer = self._reader.fetch(key_server, after)
         except requests.RequestException as error:
-            if not self._is_down:  # told once, not every few seconds
-                _log.error("the key server's events cannot be read: %s", type(error).__name__)
-            self._is_down = True
+            if key_server not in self._down:  # told once, not every few seconds
+                _log.error("a key server's events cannot be read: %s", type(error).__name__)
+            self._down.add(key_server)
             return None
-        self._is_down = False
+        self._down.discard(key_server)
         found: list[dict[str, Any]] = answer["events"]
         if answer["size"] <= after:  # put back from a backup: it begins again, and what is older than a day is no news
             found, last = [], -1
-        elif not found:
+        elif not found or found[-1]["number"] <= after:
             return None
         else:
             last = found[-1]["number"]
         with self._database.write() as session:
-            if not events.advance(session, self._settings.keyserver_url, after, last):
+            if not events.advance(session, key_server, after, last):
                 return None
             for event in found:
-                self._keep(session, event)
+                self._keep(session, key_server, event)
         return last
 
-    def _keep(self, session: Session, event: dict[str, Any]) -> None:
-        """Keep a notice of an event, if it is one to tell."""
+    def _keep(self, session: Session, key_server: str, event: dict[str, Any]) -> None:
+        """Keep a notice of an event, if it is one to tell. What one key server says of another's keys is nothing."""
         kind = _kind(event)
         report = session.get(Report, event["key"]) if kind else None
-        if kind is None or report is None or _age(event) > DAY:
+        if kind is None or report is None or report.key_server != key_server or _age(event) > DAY:
             return
         if (event["issuer"], event["account"]) == (self._settings.portal_url, report.sender_id):
             return  # senders know what they have tried themselves
-        if limits.spend(session, f"notice {kind} {report.id}", MOST[kind], DAY):
+        is_new = limits.spend(session, f"notice {kind} {report.id}", MOST[kind], DAY)
+        if is_new and limits.spend_message(session, self._settings):
             session.add(Notice(id=new_id(), report_id=report.id, kind=kind, due_at=clock.now(), tries=0))
 
     def _take(self) -> Notice | None:

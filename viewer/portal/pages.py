@@ -8,7 +8,7 @@ from ..gate import public
 
 def routes(bp: Blueprint) -> None:
     """Add the views of this module."""
-    bp.get("/")(home_GET)
+    bp.get("/", strict_slashes=False)(home_GET)  # strictly, `//` would be a redirect
     bp.get("/r/<path:report>")(link_GET)
     bp.get("/sent")(sent_GET)
     bp.get("/sent/<path:report>")(sent_GET)

@@ -21,7 +21,7 @@ from ..passes import ALGORITHM, JWKS_PATH, LIFETIME, TYPE
 from ..problems import Problem, not_available
 from .accounts import database, text
 from .models import Contact, Report
-from .reports import is_by_link, note_visitor, recipients_here
+from .reports import chosen_key_server, is_by_link, note_visitor, recipients_here
 
 BLOB_LIMIT = archive.TOTAL_LIMIT + archive.TOTAL_LIMIT // 1000  # bytes: the sealed form adds 16 to each 16,384
 SENDER_SCOPES = {"key:create", "policy:write", "log:read", "blob:put"}
@@ -82,7 +82,10 @@ def jwks_GET() -> ResponseReturnValue:
 
 @signed_in
 def passes_POST() -> ResponseReturnValue:
-    """A pass for the signed-in person and the key that signed the request's proof: `{"report": id, "scope": scope}`.
+    """A pass for the signed-in person and the key that signed the request's proof.
+
+    `{"report": id, "scope": scope, "key_server": address}`: one of the portal's key servers, the first by default;
+    for senders that of the report. Whatever a file says, no pass goes anywhere else.
 
     A pass to ask for a release is given for every id, unknown ones and other people's too: the key server
     decides, and logs whom it refuses. All other passes are for the report's own people; where a report names
@@ -94,6 +97,7 @@ def passes_POST() -> ResponseReturnValue:
     scope, report_id = text("scope"), text("report")
     if scope not in SENDER_SCOPES | READER_SCOPES:
         raise Problem(400, "bad_request", "There is no pass of this kind.")
+    key_server = chosen_key_server(settings)
     if not is_id(report_id):
         raise not_available()
     with database().read() as session:
@@ -102,11 +106,13 @@ def passes_POST() -> ResponseReturnValue:
         used = session.get_one(Contact, current_user.contact)
         by_link = is_by_link(session, report)
     sends = report is not None and report.sender_id == current_user.account and current_user.may_send
+    if report is not None and scope in SENDER_SCOPES - {"blob:put"} and report.key_server != key_server:
+        raise not_available()
     if (scope in SENDER_SCOPES and not sends) or (scope == "blob:get" and not (named or by_link)):
         raise not_available()
     if by_link and scope in READER_SCOPES and not sends:
         note_visitor(report_id, current_user.contact)
-    audience = settings.filehost_url if scope.startswith("blob:") else settings.keyserver_url
+    audience = settings.filehost_url if scope.startswith("blob:") else key_server
     limit = BLOB_LIMIT if scope == "blob:put" else 0
     # A pass names only the contacts that its request needs.
     needed = (named or [used]) if scope == "key:release" else []

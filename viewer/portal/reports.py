@@ -1,5 +1,6 @@
 """Which reports there are, who sent them and to whom; nothing about what is in them."""
 
+import hmac
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, request
@@ -7,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
+
+from sealed.base32 import encode_id
 
 from .. import clock, contacts, log_key
 from ..config import Settings
@@ -31,24 +34,28 @@ def routes(bp: Blueprint) -> None:
 def reports_POST() -> ResponseReturnValue:
     """Begin a report: `{"recipients": [contact, …]}`, none where the first to open it is to have it.
 
-    Invited senders only.
+    `key_server` may be one of the portal's key servers, the first by default. The same request, by its
+    Idempotency-Key, begins one report only. Invited senders only.
     """
     if not current_user.may_send:
         raise Problem(403, "may_not_send", "This account may not send yet. Ask your administrator for an invitation.")
     settings: Settings = current_app.extensions["safelight"]
-    to = _recipients(settings)
+    to, key_server = _recipients(settings), chosen_key_server(settings)
     with database().write() as session:
-        report = Report(
-            id=new_id(),
-            sender_id=current_user.account,
-            key_server=settings.keyserver_url,
-            file_host=settings.filehost_url,
-            created_at=clock.now(),
-        )
-        session.add(report)
-        session.flush()
-        _address(session, settings, report.id, to)
-    return jsonify(_told(report) | {"recipients": to, "log_key": log_key.known(settings).text()}), 201
+        name = _report_id(settings)
+        report = session.get(Report, name)
+        if report is None:  # else the answer to the first try was lost
+            report = Report(
+                id=name,
+                sender_id=current_user.account,
+                key_server=key_server,
+                file_host=settings.filehost_url,
+                created_at=clock.now(),
+            )
+            session.add(report)
+            session.flush()
+            _address(session, settings, report.id, to)
+    return jsonify(_told(report, settings) | {"recipients": to}), 201
 
 
 @signed_in
@@ -73,23 +80,42 @@ def reports_GET() -> ResponseReturnValue:
     settings: Settings = current_app.extensions["safelight"]
     with database().read() as session:
         query = select(Report).where(Report.sender_id == current_user.account).order_by(Report.created_at.desc())
-        told = [_told(report) | _around(session, report.id) for report in session.scalars(query)]
-    return jsonify(reports=told, log_key=log_key.known(settings).text())
+        told = [_told(report, settings) | _around(session, report.id) for report in session.scalars(query)]
+    return jsonify(reports=told)
 
 
 @signed_in
 def report_GET(report: str) -> ResponseReturnValue:
-    """Who sent a report. An unknown one and one for other people answer alike: with nothing."""
+    """Who sent a report, and where its key is. An unknown one and one for other people answer alike: with nothing.
+
+    Who came by a link that names nobody may fetch the file, and is told the key server too. Raises Problem 409 where
+    that is none of the portal's any more.
+    """
     settings: Settings = current_app.extensions["safelight"]
-    answer: dict[str, Any] = {"sender": None, "sent": None}
-    answer |= {"key_server": settings.keyserver_url, "file_host": settings.filehost_url}
-    answer["log_key"] = log_key.known(settings).text()
+    key_server = next(iter(log_key.servers(settings)))
+    answer = {"sender": None, "sent": None, "file_host": settings.filehost_url}
     with database().read() as session:
-        if recipients_here(session, current_user.account, report):
-            found = session.get_one(Report, report)
-            answer |= _told(found) | {"sender": session.get_one(Account, found.sender_id).name}
+        found = session.get(Report, report)
+        if found and recipients_here(session, current_user.account, report):
+            answer = _told(found, settings) | {"sender": session.get_one(Account, found.sender_id).name}
             del answer["id"]
-    return jsonify(answer)
+            key_server = found.key_server
+        elif found and (is_by_link(session, found) or found.sender_id == current_user.account):
+            key_server = found.key_server
+    if key_server not in log_key.servers(settings):
+        sentence = "The server that keeps the key to these photos does not work with this portal any more."
+        raise Problem(409, "key_server_gone", f"{sentence} Ask the sender to send them again.")
+    return jsonify(answer | _at(key_server, settings))
+
+
+def chosen_key_server(settings: Settings) -> str:
+    """Return the key server that a request names, the first where it names none. Raises Problem 400 for others."""
+    body, listed = request.get_json(silent=True), log_key.servers(settings)
+    chosen = body.get("key_server", next(iter(listed))) if isinstance(body, dict) else None
+    if not isinstance(chosen, str) or chosen not in listed:
+        sentence = f"This portal works with no such key server. It knows {', '.join(listed)}."
+        raise Problem(400, "unknown_key_server", sentence)
+    return chosen
 
 
 def is_by_link(session: Session, report: Report | None) -> bool:
@@ -132,6 +158,15 @@ def _around(session: Session, report_id: str) -> dict[str, Any]:
     return {"people": people, "named": named}
 
 
+def _report_id(settings: Settings) -> str:
+    """Return a new id; for the same Idempotency-Key of the same account always the same, which nobody can guess."""
+    key = request.headers.get("Idempotency-Key")
+    if not key:
+        return new_id()
+    secret = contacts.derive(settings.portal_secret, "report id")
+    return encode_id(hmac.digest(secret, f"{current_user.account}\0{key}".encode(), "sha256")[:16])
+
+
 def _address(session: Session, settings: Settings, report_id: str, to: list[str]) -> None:
     named = (contacts.pseudonym(settings.portal_secret, value) for value in to)
     session.add_all(Recipient(report_id=report_id, contact=contact) for contact in named)
@@ -148,10 +183,12 @@ def _recipients(settings: Settings) -> list[str]:
         raise Problem(400, "bad_recipients", f"A recipient cannot be reached. {error}") from None
 
 
-def _told(report: Report) -> dict[str, Any]:
-    return {
-        "id": report.id,
-        "sent": clock.text(report.created_at),
-        "key_server": report.key_server,
-        "file_host": report.file_host,
-    }
+def _told(report: Report, settings: Settings) -> dict[str, Any]:
+    told = {"id": report.id, "sent": clock.text(report.created_at), "file_host": report.file_host}
+    return told | _at(report.key_server, settings)
+
+
+def _at(key_server: str, settings: Settings) -> dict[str, Any]:
+    """Return a key server, and the key of its log: empty where the portal works with it no more."""
+    key = log_key.servers(settings).get(key_server)
+    return {"key_server": key_server, "log_key": key.text() if key else ""}

@@ -15,7 +15,7 @@ from .files import new_file
 
 T = TypeVar("T")
 PATIENCE = (10, 120)  # seconds to connect, and to wait for the next bytes
-_PAUSES = (1, 2, 4)  # seconds before the second, third and fourth try
+_PAUSES = (1, 2, 4, 8, 16)  # seconds before the next try: a server that was started anew is back by then
 _NOTHING = hashlib.sha256(b"").digest()  # of a request without a body
 _FOR_NOW = {502, 503, 504}  # what a server says that is starting, busy, or behind a proxy that does not reach it
 
@@ -69,9 +69,17 @@ class Client:
         self.ask("DELETE", "/api/sessions/current")
         self.keep("sessions", {self.portal: {}})
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Ask the portal; return the answer's JSON."""
-        return _answer(self._session.request, method, self.portal + path, json=body)
+    def ask(self, method: str, path: str, body: Any = None, request_id: str = "") -> Any:
+        """Ask the portal; return the answer's JSON. With a `request_id` it is asked again after a lost answer.
+
+        For the portal that is one request: the id is its Idempotency-Key.
+        """
+        headers = {"Idempotency-Key": request_id} if request_id else {}
+
+        def once() -> Any:
+            return _answer(self._session.request, method, self.portal + path, json=body, headers=headers)
+
+        return patiently(once) if request_id else once()
 
     def with_pass(
         self,
@@ -109,17 +117,20 @@ class Client:
         self, method: str, url: str, report: str, scope: str, body_sha256: bytes = _NOTHING
     ) -> dict[str, str]:
         """Return the headers of one request that carry a fresh pass, good for two minutes, and the proof to it."""
+        # A pass is for the server that it goes to; whether that is a key server of the portal's, the portal says.
+        server = "" if scope.startswith("blob:") else url.rpartition("/v1/")[0]
+        asked = {"report": report, "scope": scope} | ({"key_server": server} if server else {})
         try:
-            token = self._pass(report, scope)
+            token = self._pass(asked)
         except WrongTime as wrong:
             # Every request begins with a question to the portal: its clock sets ours for all of them.
             self._key.set_clock(wrong.now)
-            token = self._pass(report, scope)
+            token = self._pass(asked)
         proof = self._key.proof(method, url, body_sha256, token)
         return {"Authorization": f"DPoP {token}", "DPoP": proof}
 
-    def _pass(self, report: str, scope: str) -> str:
-        url, body = f"{self.portal}/api/passes", dumps({"report": report, "scope": scope}).encode()
+    def _pass(self, asked: dict[str, str]) -> str:
+        url, body = f"{self.portal}/api/passes", dumps(asked).encode()
         proof = self._key.proof("POST", url, hashlib.sha256(body).digest())
         headers = {"Content-Type": "application/json", "DPoP": proof}
         return str(_answer(self._session.request, "POST", url, headers=headers, data=body)["pass"])
@@ -140,7 +151,7 @@ class Client:
 
 
 def patiently(once: Callable[[], T], done: Callable[[], int] = lambda: 0) -> T:
-    """Call `once` until it gets an answer; raise its last NoAnswer after the fourth call.
+    """Call `once` until it gets an answer; raise its last NoAnswer after the last pause.
 
     `done` tells how much of the work has been done: whoever gets ahead is not counted out.
     """

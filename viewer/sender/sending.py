@@ -26,7 +26,8 @@ class Letter:
     """What a sender says: to whom (contacts), about which patient, what is asked, and for how many days it opens.
 
     Addressed to nobody, it is whose who opens it first. It opens from `begin` on (seconds since 1970; 0 or None: now),
-    `openings` times in all, `each` times for each person (0 or None: any number).
+    `openings` times in all, `each` times for each person (0 or None: any number). `key_server` is an address, or empty
+    for the portal's default.
     """
 
     to: tuple[str, ...]
@@ -37,6 +38,7 @@ class Letter:
     begin: int | None = None
     openings: int | None = None
     each: int | None = None
+    key_server: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def _seal_into(
     if account is None:
         raise ClientError("sign_in", "Please sign in first.")
     details = _details(prepared, letter, account["name"] or account["contact"])
-    begun = client.ask("POST", "/api/reports", {"recipients": list(letter.to)})
+    begun = _begin(client, letter)
     link_share = secrets.token_bytes(base32.LINK_SHARE_LENGTH)
     header = Header(details.created, begun["id"], begun["key_server"], keys.link_check(link_share))
     server_share = _create_key(client, begun, letter)
@@ -91,6 +93,14 @@ def _seal_into(
     sha256, length = sealing.write(file, sealing.seal(header, server_share, link_share, plaintext))
     link = f"{client.portal}/r/{begun['id']}#{base32.link_text(link_share)}"
     return begun, Sent(begun["id"], link, {p.path.name: p.removed for p in prepared}, length), sha256
+
+
+def _begin(client: Client, letter: Letter) -> dict[str, Any]:
+    asked = {"recipients": list(letter.to)} | ({"key_server": letter.key_server} if letter.key_server else {})
+    begun: dict[str, Any] = client.ask("POST", "/api/reports", asked, secrets.token_urlsafe(24))
+    if letter.key_server not in ("", begun["key_server"]):
+        raise ClientError("bad_answer", "The portal has chosen another key server than the one you named.")
+    return begun
 
 
 def _counted(paths: list[Path], step: str, tell: Tell) -> Iterator[Path]:

@@ -111,10 +111,11 @@ class Opening:
     async def _begin(self, tell: Tell) -> "Contents":
         """Get the key and the two ends of the file; tell what the report is about."""
         witnessed = self._share.witness(self._where.file_host)
-        release_pass, front, _ = await asyncio.gather(web.get_pass(self._id, "key:release"), self._front(), witnessed)
+        release_pass = web.get_pass(self._id, "key:release", self._where.key_server)
+        authorization, front, _ = await asyncio.gather(release_pass, self._front(), witnessed)
         tell({"stage": "asking", "done": 0, "total": 0})
         if self._released is None:
-            self._released = await self._share.release(release_pass)
+            self._released = await self._share.release(authorization)
         if front is None or self._blob.length != self._released.file_length:
             raise WrongKeyOrDamaged(DAMAGED)
         contents = Contents(front, self._released.server_share, self._link_share, self._blob.data)

@@ -61,7 +61,7 @@ class Share:
     async def acknowledge(self, released: Released) -> None:
         """Say that what was released could be seen: an entry of its own in the log. Raises web.Refused."""
         # A fresh pass: on a slow line the first photo takes longer to come than the release's own is good for.
-        authorization = await web.get_pass(self._report, "key:release")
+        authorization = await web.get_pass(self._report, "key:release", self._key_server)
         url = f"{self._key_server}/v1/keys/{self._report}/acknowledgements"
         await web.post(url, authorization, self._request_id, {"entry": released.told["entry"]["number"]})
 

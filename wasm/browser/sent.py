@@ -93,11 +93,12 @@ class Own:
         return {"state": told.state(standing, now), "waiting": standing["waiting"]}
 
     async def _read(self, what: str) -> Any:
-        authorization = await web.kept_pass(self.report, "log:read")
+        authorization = await web.kept_pass(self.report, "log:read", self.key_server)
         return await web.ask("GET", self._url(what), authorization)
 
     async def _write(self, method: str, what: str, body: dict[str, Any] | None = None) -> None:
-        await web.ask(method, self._url(what), await web.get_pass(self.report, "policy:write"), body)
+        authorization = await web.get_pass(self.report, "policy:write", self.key_server)
+        await web.ask(method, self._url(what), authorization, body)
 
     def _url(self, what: str) -> str:
         return f"{self.key_server}/v1/keys/{self.report}/{what}"

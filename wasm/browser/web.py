@@ -14,7 +14,7 @@ _PASS_KEPT = 60  # seconds, of the 120 that a pass is good for
 _PATIENCE = 30_000  # milliseconds until an answer must have begun, or its next bytes have come
 _IN_PASSING = 3_000  # milliseconds for what is done without where it cannot be had
 PASSING = frozenset({"offline", "busy"})  # errors that may go by themselves
-_passes: dict[tuple[str, str], tuple[str, float]] = {}  # by report and scope: the header, and until when
+_passes: dict[tuple[str, str, str], tuple[str, float]] = {}  # by what was asked for: the header, and until when
 _OFFLINE = "The server cannot be reached. Check that you are connected, then try again."
 
 
@@ -26,9 +26,12 @@ class Refused(Exception):
         self.error, self.message = error, message
 
 
-async def get_pass(report: str, scope: str) -> str:
-    """Return the Authorization header's value, good for two minutes; the portal knows us by its cookie."""
-    body = {"report": report, "scope": scope}
+async def get_pass(report: str, scope: str, key_server: str = "") -> str:
+    """Return the Authorization header's value, good for two minutes; the portal knows us by its cookie.
+
+    A pass is for one key server (URL), or, where none is named, for the portal's file host.
+    """
+    body = {"report": report, "scope": scope} | ({"key_server": key_server} if key_server else {})
     try:
         found = await _json(*await _fetch("/api/passes", "POST", {}, body, "same-origin"))
     except Refused as refused:
@@ -45,12 +48,13 @@ async def post(url: str, authorization: str, idempotency_key: str, body: dict[st
     return await _json(*await _fetch(url, "POST", headers, body))
 
 
-async def kept_pass(report: str, scope: str) -> str:
+async def kept_pass(report: str, scope: str, key_server: str = "") -> str:
     """Return the Authorization header's value for what is asked again and again; it lasts for the next request."""
-    authorization, until = _passes.get((report, scope), ("", -1.0))
+    asked = report, scope, key_server
+    authorization, until = _passes.get(asked, ("", -1.0))
     if time.monotonic() > until:
-        authorization = await get_pass(report, scope)
-        _passes[report, scope] = authorization, time.monotonic() + _PASS_KEPT
+        authorization = await get_pass(*asked)
+        _passes[asked] = authorization, time.monotonic() + _PASS_KEPT
     return authorization
 
 

@@ -10,7 +10,8 @@ down_revision = "0004"
 def upgrade() -> None:
     """Make the index."""
     denied = sa.text("outcome = 'denied'")
-    op.create_index("ix_entry_denied", "entry", ["issuer", "account", "recorded_at"], sqlite_where=denied)
+    columns = ["issuer", "account", "recorded_at"]
+    op.create_index("ix_entry_denied", "entry", columns, sqlite_where=denied, postgresql_where=denied)
 
 
 def downgrade() -> None:

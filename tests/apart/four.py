@@ -1,0 +1,88 @@
+"""Portal, the public key server, an institution's own key server and file host: four processes on four origins."""
+
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from tests.conftest import Installation, free_port, wait_until
+from tests.faults.recorder import Recorder
+from tests.faults.roles import Apart, Role, address, reachable, start
+from viewer import witness_key
+from viewer.demo.inbox import Inbox, Running
+from viewer.log_key import verifier_key
+
+PUBLIC, OWN = "keyserver", "institution"
+KEY_SERVERS = (PUBLIC, OWN)
+ROLES = {"portal": "portal", PUBLIC: "keyserver", OWN: "keyserver", "filehost": "filehost"}
+Told = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Four(Apart):
+    """The four servers by name; `told` is what each one was told, and nothing else."""
+
+    told: dict[str, Told]
+
+    @contextmanager
+    def broken(self, name: str, module: str) -> Iterator[None]:
+        """Run a server with a module loaded that breaks it, in place of the good one; and then that again."""
+        self._restart(name, {"GUNICORN_CMD_ARGS": f"--config python:{module}"})
+        try:
+            yield
+        finally:
+            self._restart(name, {})
+
+    def _restart(self, name: str, more: Told) -> None:
+        role = self.roles[name]
+        role.process.send_signal(signal.SIGTERM)
+        role.process.wait(60)
+        process = start(role.folder, role.port, self.told[name] | more, "--role", ROLES[name])
+        self.roles[name] = replace(role, process=process)
+        wait_until(partial(reachable, f"http://127.0.0.1:{role.port}"), process, seconds=180)
+
+
+def running(folder: Path, inbox: Inbox, gateways: Running) -> Iterator[Four]:
+    """Start the four, and end them when the generator goes on."""
+    ports = {name: free_port() for name in ROLES}
+    recorders = {name: Recorder(port) for name, port in ports.items()}
+    told = settings(folder, {name: address(recorder) for name, recorder in recorders.items()}, gateways)
+    roles: dict[str, Role] = {}
+    try:
+        for name, role in ROLES.items():
+            process = start(folder / name, ports[name], told[name], "--role", role)
+            roles[name] = Role(name, folder / name, ports[name], recorders[name], process)
+        for one in roles.values():
+            wait_until(partial(reachable, one.url), one.process, seconds=180)
+        portal = Installation(
+            roles["portal"].url, told["portal"] | {"SAFELIGHT_ROLES": "portal"}, inbox, roles["portal"].process
+        )
+        yield Four(roles, portal, told)
+    finally:
+        for one in roles.values():
+            one.process.send_signal(signal.SIGTERM)
+        for one in roles.values():
+            one.process.wait(60)
+            one.recorder.stop()
+
+
+def settings(folder: Path, urls: dict[str, str], gateways: Running) -> dict[str, Told]:
+    """What each server is told: its own secrets, and of the others their addresses and public keys."""
+    secret = {name: secrets.token_hex(32) for name in ROLES}
+    logs = {name: verifier_key(urls[name], bytes.fromhex(secret[name])).text() for name in KEY_SERVERS}
+    witness = witness_key.of(urls["filehost"], bytes.fromhex(secret["filehost"]))
+    told: dict[str, Told] = {name: {"DATA": str(folder / name / "data")} for name in ROLES}
+    told["portal"] |= {"PORTAL_URL": urls["portal"], "PORTAL_SECRET": secret["portal"]}
+    told["portal"] |= {"FILEHOST_URL": urls["filehost"], "KEYSERVERS": " ".join(f"{urls[n]} {logs[n]}" for n in logs)}
+    for name in KEY_SERVERS:
+        told[name] |= {"KEYSERVER_URL": urls[name], "ISSUERS": urls["portal"], "KEYSERVER_SECRET": secret[name]}
+        told[name] |= {"KEYSERVER_KEK": secrets.token_hex(32)}
+        told[name] |= {"KEYSERVER_WITNESSES": f"{witness.url} {witness.key.text()}"}
+    told["filehost"] |= {"FILEHOST_URL": urls["filehost"], "ISSUERS": urls["portal"]}
+    told["filehost"] |= {"FILEHOST_SECRET": secret["filehost"], "FILEHOST_LOGS": " ".join(logs.values())}
+    named = {name: {f"SAFELIGHT_{key}": value for key, value in own.items()} for name, own in told.items()}
+    named["portal"] |= gateways.settings()
+    return named
