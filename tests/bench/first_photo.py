@@ -16,7 +16,7 @@ from .place import WATCH, sign_in
 MOST = 3.0
 _PAINTED = "() => marks.painted && document.readyState === 'complete'"
 Marks = dict[str, float]
-_FRESH = re.compile(r'("hpke_key":"|"log_size":|"entry":)[^",}]+')  # other ones each time
+_FRESH = re.compile(r'("hpke_key":"|"log_size":|"witnessed_size":|"entry":)[^",}]+')  # other ones each time
 
 
 def measure(context: BrowserContext, running: Installation, sent: Sent) -> list[Figure]:

@@ -108,7 +108,7 @@ def serving(
             yield KeyServer(url, seen, folder, issuer, process)
         finally:
             if process.poll() is None:
-                os.kill(_master(process.pid), signal.SIGQUIT)  # nothing is left to be answered
+                os.kill(_master(process.pid), signal.SIGTERM)
             process.wait(60)
 
 

@@ -13,7 +13,7 @@ import requests
 
 from sealed import base32
 from sealed.header import Header
-from tests.conftest import RECIPIENT
+from tests.conftest import RECIPIENT, wait_until
 from tests.faults import deliveries, memory
 from tests.faults.conftest import DELIVERIES
 from tests.faults.deliveries import WORDS
@@ -81,7 +81,10 @@ def every(planted: tuple[Needle, ...], place: str) -> set[tuple[str, str, str]]:
 
 
 def as_request(role: Role, planted: list[bytes]) -> str:
-    requests.post(f"{role.url}/nothing", data=b"\n".join(planted), timeout=30)
+    body = b"\n".join(planted)
+    requests.post(f"{role.url}/nothing", data=body, timeout=30)
+    # The answer does not wait for the whole request: the rest of it reaches the recorder behind the answer.
+    wait_until(lambda: body in role.recorder.kept(), role.process)
     return "requests"
 
 

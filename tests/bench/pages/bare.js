@@ -55,8 +55,8 @@ async function json(path, body, headers = {}) {
   return response.json();
 }
 
-async function getPass(scope) {
-  const body = { report, scope };
+async function getPass(scope, keyServer) {
+  const body = { report, scope, ...(keyServer && { key_server: keyServer }) };
   return (await json("/api/passes", body, await proved("POST", "/api/passes", JSON.stringify(body)))).pass;
 }
 
@@ -146,16 +146,26 @@ function firstEntry(tail) {
   return { size, end: 30 + name + size };
 }
 
-async function open({ key_server, file_host }) {
+/** How much of the log the file host has seen. */
+async function witnessed(fileHost, logKey) {
+  const digest = await crypto.subtle.digest("SHA-256", text.encode(logKey.split("+")[0]));
+  const origin = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const response = await fetch(`${fileHost}/v1/witness/${origin}/checkpoint`, { credentials: "omit" });
+  return Number((await response.text()).split("\n")[1]);
+}
+
+async function open({ key_server, log_key, file_host }) {
   const blob = `${file_host}/v1/blobs/${report}`;
   const get = await getPass("blob:get");
-  const [front, tail] = await Promise.all([range(blob, get, `0-${FRONT - 1}`), range(blob, get, `-${TAIL}`)]);
+  const [front, tail, seen] = await Promise.all([
+    range(blob, get, `0-${FRONT - 1}`), range(blob, get, `-${TAIL}`), witnessed(file_host, log_key),
+  ]);
   const idempotency = { "Idempotency-Key": crypto.randomUUID() };
   const url = `${key_server}/v1/keys/${report}/release`;
   const pair = await crypto.subtle.generateKey(ECDH, false, ["deriveBits"]);
   const point = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-  const body = { hpke_key: base64url(point), log_size: 0 };
-  const release = await proved("POST", url, JSON.stringify(body), await getPass("key:release"));
+  const body = { hpke_key: base64url(point), log_size: 0, witnessed_size: seen };
+  const release = await proved("POST", url, JSON.stringify(body), await getPass("key:release", key_server));
   const released = await json(url, body, { ...release, ...idempotency });
   const contextEnd = 12 + new DataView(front.data.buffer).getUint32(8);
   const begin = contextEnd + 56;
@@ -185,7 +195,7 @@ async function open({ key_server, file_host }) {
 async function acknowledge(keyServer, { entry }) {
   const url = `${keyServer}/v1/keys/${report}/acknowledgements`;
   const body = { entry: Number(JSON.parse(entry).id) };
-  await json(url, body, await proved("POST", url, JSON.stringify(body), await getPass("key:release")));
+  await json(url, body, await proved("POST", url, JSON.stringify(body), await getPass("key:release", keyServer)));
 }
 
 function paint(photo) {
