@@ -10,8 +10,8 @@ settings = Settings.from_environment()
 app = create_app(settings)
 metrics_port.serve(app, settings)
 if "portal" in settings.roles:
-    from viewer.portal import notices
+    from viewer.portal import beside
 
-    notices.beside(app)
+    beside.begin(app)
 # The program itself is never garbage. To look through all of it again and again cost a release 0.3 ms on average.
 gc.freeze()

@@ -47,6 +47,56 @@ export const getReport = (id) => ask("GET", `/api/reports/${encodeURIComponent(i
 export const getReports = () => ask("GET", "/api/reports");
 
 /**
+ * @typedef {object} Member
+ * @property {string} account
+ * @property {string} name
+ * @property {string} contact
+ * @property {"sender" | "administrator" | "auditor"} role
+ * @property {boolean} joined - whether they have said yes
+ * @property {string | null} signed_in - RFC 3339, when last
+ * @property {string | null} disabled - RFC 3339, since when
+ * @property {number} told - how many servers know how it stands with them
+ * @property {number} servers - of how many
+ */
+
+/**
+ * @typedef {object} Organisation
+ * @property {string} id
+ * @property {string} name
+ * @property {"sender" | "administrator" | "auditor"} role - of whoever is signed in
+ * @property {{days: number, download: boolean}} defaults
+ */
+
+/** @typedef {{organisation: string, name: string, role: string, you: string}} Invitation */
+/** @typedef {{number: number, at: string, by: string, action: string, about: string, details: Record<string, any>}} Change */
+
+/** @returns {Promise<{organisation: Organisation | null, invitations: Invitation[], members: Member[] | null}>} */
+export const getOrganisation = () => ask("GET", "/api/organisation");
+
+/** @param {number} [before] @returns {Promise<{events: Change[], names: Record<string, string>}>} newest first */
+export const getChanges = (before) =>
+  ask("GET", `/api/organisation/events${before === undefined ? "" : `?before=${before}`}`);
+
+/**
+ * @param {"POST" | "PUT" | "DELETE"} method
+ * @param {string} what - a path below the organisation
+ * @param {object} [body]
+ */
+export const organise = (method, what, body) => ask(method, `/api/organisation/${what}`, body);
+
+/** @typedef {{key_server: string, log_key: string}} Log */
+/**
+ * @typedef {object} Audit
+ * @property {{id: string, name: string}} organisation
+ * @property {string} issuer - of passes: the portal's address, as logs name it
+ * @property {{account: string, name: string, contact: string}[]} people - of the organisation
+ * @property {Log[]} logs
+ */
+
+/** @returns {Promise<Audit>} for auditors and administrators: where the logs are, and the names of their people */
+export const getAudit = () => ask("GET", "/api/organisation/audit");
+
+/**
  * @param {string} method
  * @param {string} path
  * @param {object} [body]

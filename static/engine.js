@@ -32,6 +32,7 @@ const policy = window.trustedTypes?.createPolicy("safelight-worker", {
  * @property {Photo[]} photos
  * @property {{number: number, recorded: string}} entry - of the log
  * @property {string} receipt - proves that the log has the entry (LOG.md)
+ * @property {boolean} download - whether the sender lets them be saved
  * @property {{origin: string, checkpoint: string}} log - what to remember of it
  */
 /** @typedef {{stage: "photo", name: string, data: ArrayBuffer}} Arrived - told once for each photo */

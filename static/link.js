@@ -6,6 +6,7 @@
  * "%2523"), which moves it into the path; that is put right here.
  */
 
+import "./returned.js"; // first: what it takes out of the address is no link's secret
 import * as keep from "./keep.js";
 
 const MINUTES = 30;

@@ -6,6 +6,7 @@
 import { Album } from "./album.js";
 import { Arrival } from "./arrival.js";
 import { Frame } from "./frame.js";
+import { Saving } from "./saving.js";
 import { all, part, show, turnOff } from "./views.js";
 import { when } from "./words.js";
 
@@ -24,8 +25,9 @@ export class Viewer {
   /**
    * @param {Report} report
    * @param {{close: () => void, signOut: () => void, again: () => void}} acts
+   * @param {() => Promise<import("./saving.js").Saved>} take - gets the file to save
    */
-  constructor(report, acts) {
+  constructor(report, acts, take) {
     this.#album = new Album(report.photos);
     this.#view = show("photos", texts(report), {
       ...acts,
@@ -40,6 +42,7 @@ export class Viewer {
       },
     });
     this.arrival = new Arrival(this.#view);
+    if (report.download) this.saving = new Saving(this.#view, take);
     this.#frame = new Frame(this.#view);
     this.#layOut();
     const signal = this.#listening.signal;
@@ -56,11 +59,18 @@ export class Viewer {
     if (index === this.#at) this.#pick(index);
   }
 
+  /** All photos are here, and the whole file is the one that was sent. */
+  complete() {
+    this.arrival.complete();
+    this.saving?.ready();
+  }
+
   /** Takes the photos off the screen and out of the page's memory. */
   close() {
     this.#listening.abort();
     for (const image of this.#view.querySelectorAll("img")) image.removeAttribute("src");
     this.#album.close();
+    this.saving?.close();
     this.#view.remove();
   }
 

@@ -4,6 +4,7 @@
 
 import { remember, remembered } from "./logs.js";
 import { explain, is } from "./problems.js";
+import { save } from "./save.js";
 import { announce, fill, part } from "./views.js";
 
 const NOTE = "Proved is who did what and when. Address and browser are kept beside the log, so that they can be erased.";
@@ -69,13 +70,4 @@ export class Proof {
     part(panel, "files").hidden = !this.#proved;
     announce(words);
   }
-}
-
-/** @param {string} name @param {string} text - the entry's own bytes, not to be changed by a single one */
-function save(name, text) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -10,66 +10,41 @@ import { linkHindrance } from "./hindrances.js";
 import { remember, remembered } from "./logs.js";
 import { showOpening } from "./opening.js";
 import { Viewer } from "./photos.js";
-import { ASKED, explain, is, NO_COOKIES } from "./problems.js";
-import { signIn } from "./signin.js";
+import { ASKED, explain, is } from "./problems.js";
+import { showWayThere, takeReturn } from "./there.js";
 import { announce, current, part, show, state } from "./views.js";
+import { Visitor } from "./visitor.js";
 import { when } from "./words.js";
 
-/** @type {import("./engine.js").Engine | undefined} */
-let engine;
 /** @type {Viewer | undefined} */
 let viewer;
-/** @type {api.Account | null} */
-let account = null;
 
-function startEngine() {
-  engine?.end();
-  engine = takeEngine();
-  engine.call("check_link", { fragment: link.fragment }).catch(problem);
-}
+const visitor = new Visitor({
+  hindrance: () => linkHindrance(link),
+  enter: card,
+  problem,
+  takeEngine,
+  began: (engine) => engine?.call("check_link", { fragment: link.fragment }).catch(problem),
+});
 
-async function start() {
-  const view = show("starting");
-  const hindered = linkHindrance(link);
-  if (hindered) return problem(hindered);
-  startEngine();
-  try {
-    account = await api.getAccount();
-  } catch (error) {
-    return problem(error);
-  }
-  if (!view.isConnected) return;
-  if (account) await card();
-  else signIn(signedIn);
-}
-
-/** @param {api.Account} who */
-function signedIn(who) {
-  account = who;
-  return card(true);
-}
-
-/** @param {boolean} [fresh] - whether somebody has signed in just now */
-async function card(fresh = false) {
+async function card() {
   const before = current();
-  let report;
-  try {
-    report = await api.getReport(link.report);
-  } catch (error) {
-    if (!before.isConnected) return;
-    return problem(fresh && is(error, "sign_in") ? NO_COOKIES : error);
-  }
+  const report = await api.getReport(link.report);
   if (!before.isConnected) return;
+  const returned = takeReturn(link.report);
+  if (returned) return openPhotos(report, returned); // they had pressed the button, and were sent to sign in
   const { sender, sent } = report;
   const heading = sender ? `${sender} sent you photos` : "Photos";
-  const fills = { heading, sent: sent && `Sent ${when(sent)}`, who: who() };
+  const fills = { heading, sent: sent && `Sent ${when(sent)}`, who: visitor.name };
   show("card", fills, { open: () => openPhotos(report), signOut });
 }
 
-const who = () => [account?.name, account?.contact].filter(Boolean).join(", ");
-
-/** A second call goes on where the first one was interrupted. @param {api.Report} report */
-async function openPhotos(report) {
+/**
+ * A second call goes on where the first one was interrupted.
+ * @param {api.Report} report
+ * @param {{secret: string, code: string}} [returned] - from the key server's own sign-in
+ */
+async function openPhotos(report, returned) {
   const { key_server, file_host, log_key } = report;
   const where = { key_server, file_host, log_key, remembered: remembered(key_server) };
   const args = { report: link.report, fragment: link.fragment, ...where };
@@ -80,64 +55,70 @@ async function openPhotos(report) {
   const hear = (told) => {
     if (told.stage === "report") {
       remember(key_server, told.log.checkpoint);
-      viewer = new Viewer(told, { close: closePhotos, signOut, again });
+      viewer = new Viewer(told, { close: closePhotos, signOut, again }, () => visitor.ask("save", {}));
     } else if (told.stage === "photo") viewer?.arrive(told);
     else (viewer?.arrival ?? line).progress(told);
   };
   try {
-    await engine?.call("open_report", args, hear);
+    if (returned) await visitor.ask("end_sign_in", { report: link.report, key_server, ...returned });
+    await visitor.ask("open_report", args, hear);
     forget();
-    viewer?.arrival.complete();
+    viewer?.complete();
   } catch (error) {
     const passing = is(error, "offline", "busy");
+    if (is(error, "sign_in_needed")) return wayThere(report);
     if (viewer && passing) viewer.arrival.interrupt();
-    else problem(error, passing ? again : start);
+    else problem(error, passing ? again : undefined);
+  }
+}
+
+/** @param {api.Report} report */
+async function wayThere({ key_server }) {
+  try {
+    await showWayThere(visitor, { report: link.report, key_server, returns: "link" });
+  } catch (error) {
+    problem(error);
   }
 }
 
 function cancel() {
-  startEngine();
-  card();
+  visitor.startEngine();
+  visitor.enter();
 }
 
 /** The only way back is the link in the message: nothing that opens the photos stays here. */
 function closePhotos() {
   viewer?.close();
   viewer = undefined;
-  engine?.end();
+  visitor.engine?.end();
   forget();
   showClosed();
 }
 
 function showClosed(news = "") {
-  show("closed", { who: account && who(), news }, { signOut });
+  show("closed", { who: visitor.name, news }, { signOut });
   announce(news);
 }
 
 async function signOut() {
   if (viewer) closePhotos();
-  const isClosed = state() === "closed";
+  if (state() !== "closed") return visitor.signOut();
   try {
     await api.signOut();
   } catch (error) {
-    return isClosed ? showClosed(explain(error).text) : problem(error);
+    return showClosed(explain(error).text);
   }
-  account = null;
-  if (isClosed) return showClosed("You are signed out.");
-  startEngine(); // what it holds was released to whoever has just left
-  signIn(signedIn);
+  visitor.account = null;
+  showClosed("You are signed out.");
 }
 
 /** @param {unknown} error @param {() => void} [again] - what "Try again" does */
-function problem(error, again = start) {
+function problem(error, again = () => visitor.start()) {
   const { kind, title, text, way } = explain(error);
   if (kind === "cancelled") return;
   const gone = blank() ? "The photos have been taken off this screen. " : "";
-  if (kind === "sign_in") {
-    startEngine(); // the next person to sign in may be another one
-    return signIn(signedIn);
-  }
-  const as = way.includes("other") && account ? who() : "";
+  if (kind === "sign_in") return visitor.leave();
+  const as = way.includes("other") ? visitor.name : "";
   const safe = kind === "BadProof" ? "To be safe, the photos stay closed. Show the sender what it says here: " : "";
   const acts = { again, other: signOut, ask: askSender };
   const view = show("problem", { title, text: gone + safe + text, who: as }, acts);
@@ -153,11 +134,11 @@ async function askSender() {
   let news = ASKED;
   try {
     const { key_server } = await api.getReport(link.report);
-    await engine?.call("ask_sender", { report: link.report, key_server });
+    await visitor.ask("ask_sender", { report: link.report, key_server });
   } catch (error) {
     news = /** @type {typeof ASKED} */ (error);
   }
-  if (before.isConnected) problem(news, is(news, "offline", "busy") ? askSender : start);
+  if (before.isConnected) problem(news, is(news, "offline", "busy") ? askSender : undefined);
 }
 
 /** Takes photos that must not be seen any longer off the screen, and out of all memory. */
@@ -165,9 +146,9 @@ function blank() {
   if (!viewer) return false;
   viewer.close();
   viewer = undefined;
-  startEngine();
+  visitor.startEngine();
   return true;
 }
 
 addEventListener("pagehide", () => viewer && closePhotos());
-start();
+visitor.start();

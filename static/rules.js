@@ -1,11 +1,12 @@
 /**
- * The form in which a sender changes when and how often photos open. Times are typed on the sender's own clock.
+ * The form in which a sender changes when and how often photos open, and whether they may be saved. Times are typed on
+ * the sender's own clock.
  */
 
 import { fill, part } from "./views.js";
 import { when } from "./words.js";
 
-/** @typedef {{not_before?: string, not_after: string, most?: number, most_each?: number}} Rules */
+/** @typedef {{not_before?: string, not_after: string, most?: number, most_each?: number, download: boolean}} Rules */
 
 export class RulesForm {
   #form;
@@ -38,6 +39,7 @@ export class RulesForm {
     this.#field("until").value = local(rules.not_after);
     this.#field("each").value = String(rules.most_each ?? "");
     this.#field("most").value = String(rules.most ?? "");
+    this.#field("download").checked = rules.download;
   }
 
   #typed() {
@@ -46,6 +48,7 @@ export class RulesForm {
       not_after: utc(this.#field("until").value),
       most_each: this.#field("each").value,
       most: this.#field("most").value,
+      download: this.#field("download").checked ? "yes" : "",
     };
   }
 
@@ -54,11 +57,11 @@ export class RulesForm {
 }
 
 /** @param {Rules} rules @param {string} who - they open for @returns {string} */
-export function rule({ not_before, not_after, most, most_each }, who) {
+export function rule({ not_before, not_after, most, most_each, download }, who) {
   const begins = not_before && new Date(not_before) > new Date() ? ` from ${bare(not_before)},` : "";
   const each = most_each ? `, ${times(most_each)} each` : "";
   const all = most ? `, ${times(most)} in all` : "";
-  return `They open for ${who},${begins} until ${bare(not_after)}${each}${all}.`;
+  return `They open for ${who},${begins} until ${bare(not_after)}${each}${all}. ${download ? "They may be saved." : "They can be looked at, not saved."}`;
 }
 
 /** @param {number} count */

@@ -8,11 +8,12 @@ import { takeEngine } from "./early.js";
 import { Every } from "./every.js";
 import { hindrance } from "./hindrances.js";
 import { names } from "./people.js";
-import { explain, is, NO_COOKIES, Problem } from "./problems.js";
+import { explain, is, Problem } from "./problems.js";
 import { SentList } from "./sentlist.js";
 import { SentReport } from "./sentreport.js";
-import { signIn } from "./signin.js";
+import { showWayThere, takeReturn } from "./there.js";
 import { current, part, show } from "./views.js";
+import { Visitor } from "./visitor.js";
 import { when } from "./words.js";
 
 const ADDRESS = /^\/sent(?:\/([0-7][0-9A-HJKMNP-TV-Z]{25}))?\/?$/;
@@ -31,61 +32,40 @@ const UNKNOWN = {
   waiting: 0,
 };
 
-/** @type {import("./engine.js").Engine | undefined} */
-let engine;
 /** @type {Every | undefined} */
 let every;
-/** @type {api.Account | null} */
-let account = null;
 
-function startEngine() {
-  engine?.end();
-  engine = takeEngine();
-}
+const visitor = new Visitor({
+  hindrance: () => hindrance("this page", "Write https:// before it, or tell whoever runs Safelight for you."),
+  enter: visit,
+  problem,
+  takeEngine,
+  began: () => every?.stop(),
+});
 
-async function start() {
-  const view = show("starting");
-  const hindered = hindrance("this page", "Write https:// before it, or tell whoever runs Safelight for you.");
-  if (hindered) return problem(hindered);
-  startEngine();
-  try {
-    account = await api.getAccount();
-  } catch (error) {
-    return problem(error);
-  }
-  if (!view.isConnected) return;
-  if (account) await visit();
-  else signIn(signedIn);
-}
-
-/** @param {api.Account} who */
-function signedIn(who) {
-  account = who;
-  return visit(true);
-}
-
-/** Shows what the address names. @param {boolean} [fresh] - whether somebody has signed in just now */
-async function visit(fresh = false) {
+/** Shows what the address names. */
+async function visit() {
   every?.stop();
   const before = current();
   const [isOurs, id] = location.pathname.match(ADDRESS) ?? [];
-  try {
-    const { reports } = await api.getReports();
+  const { reports } = await api.getReports();
+  if (!before.isConnected) return;
+  const own = reports.find((report) => report.id === id);
+  const returned = own && takeReturn(own.id);
+  if (returned) {
+    await visitor.ask("end_sign_in", { report: own.id, key_server: own.key_server, ...returned });
     if (!before.isConnected) return;
-    const own = reports.find((report) => report.id === id);
-    if (!isOurs || (id && !own)) problem(NOT_YOURS);
-    else if (own) report(own);
-    else if (reports.length) list();
-    else show("empty", { who: who() }, { signOut });
-  } catch (error) {
-    if (before.isConnected) problem(fresh && is(error, "sign_in") ? NO_COOKIES : error, () => visit());
   }
+  if (!isOurs || (id && !own)) problem(NOT_YOURS);
+  else if (own) report(own);
+  else if (reports.length) list();
+  else show("empty", { who: visitor.name }, { signOut: visitor.signOut });
 }
 
 /** @param {string} path */
 function go(path) {
   history.pushState(null, "", path);
-  visit();
+  visitor.enter();
 }
 
 /** @param {Event} event - of a link to the list */
@@ -95,7 +75,7 @@ function goToList(event) {
 }
 
 function list() {
-  const view = new SentList(who(), { visit: go, more: () => every?.now(), signOut });
+  const view = new SentList(visitor.name, { visit: go, more: () => every?.now(), signOut: visitor.signOut });
   every = refreshing(view, async () => {
     const { reports } = await api.getReports();
     const shown = view.reports(reports);
@@ -141,51 +121,41 @@ function refreshing(view, work) {
       if (!shown.isConnected) return;
       if (last && is(error, "offline", "busy")) {
         view.stale(`This is how it was ${when(last)}: the server cannot be reached right now.`);
-      } else problem(error, () => visit());
+      } else problem(error, () => visitor.enter());
     }
   });
 }
 
 /** @param {api.Own} own @param {string} door @param {object} [args] */
-function ask(own, door, args = {}) {
+async function ask(own, door, args = {}) {
   const { id, key_server } = own;
-  return engine?.call(door, { report: id, key_server, names: names(own, account), ...args }) ?? Promise.reject();
-}
-
-const who = () => [account?.name, account?.contact].filter(Boolean).join(", ");
-
-async function signOut() {
+  const about = { report: id, key_server, names: names(own, visitor.account) };
   try {
-    await api.signOut();
+    return await visitor.ask(door, { ...about, ...args });
   } catch (error) {
-    return problem(error);
+    if (is(error, "sign_in_needed")) {
+      every?.stop();
+      await showWayThere(visitor, { report: id, key_server, returns: "sent" });
+    }
+    throw error;
   }
-  forget();
-}
-
-/** Whoever signs in next is another person to the engine, and gets another one. */
-function forget() {
-  every?.stop();
-  account = null;
-  startEngine();
-  signIn(signedIn);
 }
 
 /** @param {unknown} error @param {() => void} [again] - what "Try again" does */
-function problem(error, again = start) {
+function problem(error, again = () => visitor.start()) {
   const { kind, title, text, way } = explain(error);
   if (kind === "cancelled") return;
   every?.stop();
-  if (kind === "sign_in") return forget();
+  if (kind === "sign_in") return visitor.leave();
   const view = show(
     "problem",
-    { title: TITLES[kind] ?? title, text, who: kind === "not_available" ? who() : "" },
-    { again, list: goToList, signOut },
+    { title: TITLES[kind] ?? title, text, who: kind === "not_available" ? visitor.name : "" },
+    { again, list: goToList, signOut: visitor.signOut },
   );
   view.dataset.kind = kind;
   part(view, "again").hidden = way !== "again";
   part(view, "list").hidden = kind !== "not_available";
 }
 
-addEventListener("popstate", () => visit());
-start();
+addEventListener("popstate", () => visitor.enter());
+visitor.start();

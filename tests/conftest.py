@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
-from tests import inprocess, postgresql
+from tests import inprocess, once, postgresql
 from tests.postgresql import databases
 from viewer import create_app
 from viewer.config import Settings
@@ -145,9 +145,28 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sent(installation: Installation, people: Path, tmp_path: Path) -> Sent:
     """A report of one sample photo, sent to the recipient."""
     sender = installation.client(SENDER, people, invited=True)
-    letter = Letter((RECIPIENT,), "MRN 0042-17", "Excise?", "Left forearm.", 7)
+    letter = Letter((RECIPIENT,), "MRN 0042-17", "Excise?", "Left forearm.", 7, download=True)
     photo = ROOT / "viewer" / "demo" / "photos" / "mole.jpg"
     return send(sender, [photo], letter, lambda step, done, total: None)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """On PostgreSQL, run what a database takes part in."""
+    return (postgresql.IN_USE and once.left_out(collection_path)) or None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run nothing that is about SQLite."""
+    left = [item for item in items if postgresql.IN_USE and item.get_closest_marker("sqlite")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
+
+@pytest.fixture(autouse=not postgresql.IN_USE)
+def guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing that the run on PostgreSQL leaves out open a database."""
+    if once.no_database(request.path):
+        monkeypatch.setattr(Database, "__init__", lambda *_: pytest.fail("tests/once.py says that there is none here"))
 
 
 @pytest.fixture(autouse=postgresql.IN_USE)

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from tests.postgresql import cluster, fresh
 from viewer.config import Settings
 from viewer.database import Database
+
+Rows = dict[str, frozenset[tuple[Any, ...]]]  # by table
+ANOTHER_HASH = f"UPDATE key SET file_sha256 = '{'ab' * 32}' WHERE id = :report"
 
 _NO_ROOM = (
     "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END'; "
@@ -24,11 +28,51 @@ def elsewhere(settings: Settings, data: Path) -> Settings:
     return replace(settings, data=data, databases={role: fresh() for role in settings.databases})
 
 
+def rows(settings: Settings, role: str, query: str, **values: object) -> list[tuple[Any, ...]]:
+    """What a query finds in a role's database; `:name` stands for a value."""
+    with beside(settings, role) as database, database.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query), values)]
+
+
+def change(settings: Settings, role: str, statement: str, **values: object) -> None:
+    """Change a role's database behind its server's back."""
+    with beside(settings, role) as database, database.write() as session:
+        session.execute(text(statement), values)
+
+
+def tables(connection: Connection) -> Rows:
+    """All rows of all tables."""
+    names = inspect(connection).get_table_names()
+    return {name: frozenset(map(tuple, connection.exec_driver_sql(f'SELECT * FROM "{name}"'))) for name in names}
+
+
+def openings(settings: Settings, report: str) -> int:
+    """How often the key server has released a report's share."""
+    query = "SELECT count(*) FROM entry WHERE key_id = :report AND action = 'release' AND outcome = 'granted'"
+    [(count,)] = rows(settings, "keyserver", query, report=report)
+    return int(count)
+
+
+@contextmanager
+def beside(settings: Settings, role: str) -> Iterator[Database]:
+    """A role's database, beside the server that uses it."""
+    database = Database(settings, role)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+
+
 def stored(settings: Settings, role: str) -> bytes:
     """All that lies in a role's database: SQLite's files, or what PostgreSQL gives out for a backup."""
     if not settings.databases:
         return b"".join(path.read_bytes() for path in sorted(settings.data.glob(f"{role}.sqlite*")))
-    return _run("pg_dump", settings.databases[role])
+    return dump(settings.databases[role])
+
+
+def dump(url: str) -> bytes:
+    """All that a PostgreSQL database gives out."""
+    return _run("pg_dump", url)
 
 
 def backup(database: Database, folder: Path) -> Path:

@@ -43,15 +43,15 @@ def settings(data: Path) -> Settings:
 class Bearer:
     """Makes the headers of one account's requests to key server and file host; ProvingClient adds the proofs."""
 
-    def __init__(self, issuer: PassIssuer, account: str, contact: str = "") -> None:
-        self.issuer, self.account, self.contact = issuer, account, contact
+    def __init__(self, issuer: PassIssuer, account: str, contact: str = "", organisation: str = "") -> None:
+        self.issuer, self.account, self.contact, self.organisation = issuer, account, contact, organisation
 
     def headers(self, scope: str, report: str = REPORT, key: str = "a" * 24, limit: int = 0) -> dict[str, str]:
         """A fresh pass for one scope and report, and an idempotency key."""
         from viewer.portal.models import Contact
 
         proved = [Contact(value=self.contact, verified_at=1)] if self.contact else []
-        token = self.issuer.issue(PORTAL, self.account, scope, report, proved, limit, JKT)
+        token = self.issuer.issue(PORTAL, self.account, scope, report, proved, limit, JKT, self.organisation)
         return {"Authorization": f"DPoP {token}", "Idempotency-Key": key}
 
 

@@ -10,6 +10,8 @@ from viewer import gate
 PUBLIC = {
     "portal.home_GET",
     "portal.link_GET",
+    "portal.organisation_GET",
+    "portal.audit_GET",
     "portal.sent_GET",
     "portal.account_GET",
     "portal.codes_POST",

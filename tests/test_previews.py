@@ -1,13 +1,13 @@
 """Preview bots and scanners: the same bytes for every link, and nothing changes by their looking."""
 
-import re
-import sqlite3
 from pathlib import Path
 
 import pytest
 import requests
 
+from tests import databases
 from tests.conftest import SENDER, Installation
+from tests.databases import Rows, beside, rows, tables
 from tests.shares import asking
 from viewer.sender.sending import Sent
 
@@ -23,6 +23,8 @@ BOTS = {
     "Google": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
 }
 ROLES = ("portal", "keyserver", "filehost")
+# Every few seconds the portal reads the key server's log, and the witness sees it, whoever looks or does not.
+BY_ITSELF = ("used_proof", "event_cursor", "witnessed")
 
 
 @pytest.fixture
@@ -32,26 +34,25 @@ def links(installation: Installation, sent: Sent) -> dict[str, str]:
     return {"good": good, "unknown": good[:-26] + "0" * 26, "malformed": good[:-3], "nonsense": good + "%23abc/def"}
 
 
-def everything(installation: Installation) -> list[str]:
+def everything(installation: Installation) -> dict[str, Rows]:
     """What all three databases hold."""
-    lines: list[str] = []
+    found: dict[str, Rows] = {}
     for role in ROLES:
-        with sqlite3.connect(installation.settings.data / f"{role}.sqlite") as database:
-            lines += database.iterdump()
-    # Every few seconds the portal reads the key server's log, and the witness sees it, whoever looks or does not.
-    return [line for line in lines if not re.match(r'INSERT INTO "?(used_proof|event_cursor|witnessed)', line)]
+        with beside(installation.settings, role) as database, database.engine.connect() as connection:
+            found[role] = {name: held for name, held in tables(connection).items() if name not in BY_ITSELF}
+    return found
 
 
 def end_of(installation: Installation, sent: Sent) -> int:
     """When a key ends, as its row says."""
-    with sqlite3.connect(installation.settings.data / "keyserver.sqlite") as database:
-        return int(database.execute("SELECT not_after FROM key WHERE id = ?", [sent.report]).fetchone()[0])
+    [(found,)] = rows(installation.settings, "keyserver", "SELECT not_after FROM key WHERE id = :id", id=sent.report)
+    return int(found)
 
 
 def change(installation: Installation, sent: Sent, column: str, value: int | None) -> None:
     """Change a key's row behind the server's back."""
-    with sqlite3.connect(installation.settings.data / "keyserver.sqlite") as database:
-        database.execute(f"UPDATE key SET {column} = ? WHERE id = ?", [value, sent.report])
+    statement = f"UPDATE key SET {column} = :value WHERE id = :id"
+    databases.change(installation.settings, "keyserver", statement, value=value, id=sent.report)
 
 
 def test_eight_bots_see_one_page_and_change_nothing(

@@ -25,9 +25,9 @@ SHA256: Json = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 LENGTH: Json = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}  # bytes
 
 _OPEN = ("public", "by_servers")
-_BY_PASS = "400-bad_request 401-bad_pass 401-wrong_time 413-request_entity_too_large"  # noqa: S105 - words
+_BY_PASS = "400-bad_request 401-bad_pass 401-wrong_time 404-not_available 413-request_entity_too_large"  # noqa: S105 - words
 _ID = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$", "description": "FORMAT.md section 6."}
-_IN_PATH = {"report": _ID, "number": COUNT, "origin_hash": SHA256}
+_IN_PATH = {"report": _ID, "organisation": _ID, "account": _ID, "number": COUNT, "origin_hash": SHA256}
 _TOLD = {206: ("Content-Range", "ETag")}  # headers of what is done
 _TOLD_OF_REFUSALS = {"401": ("WWW-Authenticate",), "503": ("Retry-After",)}
 _PROBLEM: Json = {
@@ -134,7 +134,7 @@ def _operation(rule: Rule, view: Any) -> Json:
         {"name": name, "in": "path", "required": True, "schema": _IN_PATH[name]} for name in sorted(rule.arguments)
     ]
     # What is no number, or has a slash, leads to no route: 404-not_found.
-    missing = f"404-not_found {'404-not_available' if 'report' in rule.arguments else ''}" if in_path else ""
+    missing = "404-not_found" if in_path else ""
     refuses = f"{_BY_PASS if by_pass else ''} {missing} 503-busy"
     operation = {
         "operationId": rule.endpoint,

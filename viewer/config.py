@@ -13,12 +13,26 @@ from sealed.notes import COSIGNATURE, ED25519, read_key
 from .environment import HEX, Reader
 
 ROLES = ("portal", "keyserver", "filehost")
+# Unlike a base URL it may have a path, capitals in it, and a closing slash: whatever the provider calls itself.
+_ISSUER = re.compile(
+    r"(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?"
+)
 _MESSAGES, _BYTES = 5_000, 20 * 10**9  # in a day: far more than a hospital sends, and an end to what abuse costs
 _SECRETS = {"portal": ("PORTAL_SECRET",), "keyserver": ("KEYSERVER_SECRET",), "filehost": ("FILEHOST_SECRET",)}
 
 
 class SettingsError(Exception):
     """One sentence a line: every setting that is missing or wrong, and how to mend it."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """An OpenID provider (`issuer`), our `client` id there, its `secret` (empty: PKCE alone), and its common `name`."""
+
+    issuer: str
+    client: str
+    secret: str = field(repr=False)
+    name: str
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,8 @@ class Settings:
 
     `keyserver_log` is the number of the log's origin. `keyserver_witnesses` are pairs of an address
     and a verification key; None where nothing is said of them: then the installation's own file
-    host is one. `filehost_logs` are the verification keys of the logs that the file host witnesses;
+    host is one. `keyserver_sign_in` is the sign-in that the key server demands beside a portal's pass; None:
+    a pass is enough. `filehost_logs` are the verification keys of the logs that the file host witnesses;
     none: that of the installation's own key server, where it has one. `databases` are the URLs, with
     their passwords, of the PostgreSQL databases of those roles that do not use SQLite in `data`.
 
@@ -62,6 +77,7 @@ class Settings:
     keyservers: tuple[tuple[str, str], ...] = ()
     keyserver_log: int = 1
     keyserver_witnesses: tuple[tuple[str, str], ...] | None = None
+    keyserver_sign_in: SignIn | None = None
     filehost_secret: bytes = field(default=b"", repr=False)
     filehost_logs: tuple[str, ...] = ()
     databases: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -102,6 +118,7 @@ class _Reader(Reader):
             keyservers=self.keyservers(must="keyserver" not in roles) if "portal" in roles else (),
             keyserver_log=self.number("KEYSERVER_LOG", 1, 999_999),
             keyserver_witnesses=self.witnesses(),
+            keyserver_sign_in=self.sign_in() if "keyserver" in roles else None,
             filehost_logs=tuple(self.verification_key("FILEHOST_LOGS", one) for one in self.words("FILEHOST_LOGS")),
             databases=self.databases(roles),
             metrics=self.metrics(),
@@ -161,6 +178,22 @@ class _Reader(Reader):
             return None
         example = "https://files.example.org/v1/witness and what `safelight log witness-key` prints there"
         return self.pairs("KEYSERVER_WITNESSES", COSIGNATURE, f"{example}. Empty, there is no witness.")
+
+    def sign_in(self) -> SignIn | None:
+        issuer, secret = self.text("KEYSERVER_SIGN_IN", ""), self.text("KEYSERVER_SIGN_IN_SECRET", "")
+        client, name = self.text("KEYSERVER_SIGN_IN_CLIENT", ""), self.text("KEYSERVER_SIGN_IN_NAME", "")
+        if not any((issuer, client, secret, name)):
+            return None
+        self.required("KEYSERVER_SIGN_IN", "the issuer's address of your OpenID provider, as its discovery tells it")
+        self.required("KEYSERVER_SIGN_IN_CLIENT", "the id under which your OpenID provider knows this key server")
+        self.required("KEYSERVER_SIGN_IN_NAME", "what people call the place where they sign in, such as St Elsewhere")
+        if issuer and not _ISSUER.fullmatch(issuer):
+            self.problems.append(
+                "SAFELIGHT_KEYSERVER_SIGN_IN must be https://, a host and perhaps a path (http:// for localhost only)."
+            )
+        if not name.isprintable() or len(name) > 80:
+            self.problems.append("SAFELIGHT_KEYSERVER_SIGN_IN_NAME must be one line of at most 80 characters.")
+        return SignIn(issuer, client, secret, name)
 
     def pairs(self, name: str, kind: bytes, example: str) -> tuple[tuple[str, str], ...]:
         words = self.words(name)

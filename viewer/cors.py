@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from .config import Settings
 
 _BLUEPRINTS = {"keyserver", "log", "filehost", "witness"}
-_NOT_FOR_PAGES = {"by_servers", "events:read"}  # the access words of what only servers call
+_NOT_FOR_PAGES = {"by_servers", "events:read", "accounts:write"}  # the access words of what only servers call
 _METHODS = {"GET", "POST", "PUT"}
 _REQUEST = "Authorization, DPoP, Idempotency-Key, Content-Type, Range, If-Range"
 _ANSWER = "Content-Range, ETag, Retry-After, WWW-Authenticate"

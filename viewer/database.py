@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from .config import Settings
@@ -91,6 +91,8 @@ def run_migrations() -> None:
         context.configure(connection=connection, transactional_ddl=True)
         with context.begin_transaction():
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SET LOCAL statement_timeout = 0"))  # a long log takes its time
+                from .postgresql import unlimited
+
+                unlimited(connection)
             context.run_migrations()
         connection.commit()

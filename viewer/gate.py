@@ -106,14 +106,15 @@ def _gate() -> None:
 def _by_pass(scope: str, uses_proof: bool) -> None:
     """Let in who has a pass and proves to have its key. Cookies are not looked at: they are the portal's."""
     verifier: PassVerifier = current_app.extensions["safelight.verifiers"][request.blueprint]
-    report = (request.view_args or {}).get("report", "")
+    named = request.view_args or {}
+    about: str = named.get("report", named.get("organisation", ""))
     authorization = request.headers.get("Authorization", "")
-    asker = verifier.verify(authorization, scope, report)
+    asker = verifier.verify(authorization, scope, about)
     proof = prove(verifier.audience, authorization.partition(" ")[2], streamed=scope == _STREAMED)
     proof.check_key(asker.jkt)
     if scope != _REPEATED and not uses_proof:
-        current_app.extensions[f"safelight.{request.blueprint}"].use(proof)
-    if report and not is_id(report):
+        current_app.extensions[f"safelight.{request.blueprint}"].use(proof, asker)
+    if about and not is_id(about):
         raise not_available()  # whatever an issuer has signed: no key and no file has such a name, nor ever will
     g.safelight_pass, g.safelight_proof = replace(asker, observed=_observed()), proof
 

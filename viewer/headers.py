@@ -57,11 +57,11 @@ def add(headers: Headers | MutableMapping[str, str], settings: Settings, policy:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Give every answer of `app` its headers; none of them may be kept by a cache."""
+    """Give every answer of `app` its headers; none of them may be kept by a cache. A page may bring its own policy."""
     policy = content_security_policy(settings)
 
     @app.after_request
     def after(response: Response) -> Response:
-        add(response.headers, settings, policy)
+        add(response.headers, settings, response.headers.get("Content-Security-Policy", policy))
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -55,6 +55,7 @@ class Contact:
 class Pass:
     """A verified pass. `object` is the report's id; `limit` the bytes that may be stored, for `blob:put`.
 
+    `organisation` is the id of the organisation of the issuer's that the account belongs to, empty where there is none.
     `jkt` is the thumbprint (RFC 7638) of the one key whose proofs go with it; no key has an empty one.
     `observed` is what the server itself saw of the request that it came with, by name: the log commits to it.
     """
@@ -68,6 +69,7 @@ class Pass:
     signed_in_by: str
     limit: int = 0
     jkt: str = ""
+    organisation: str = ""
     observed: tuple[tuple[str, str], ...] = ()
 
 
@@ -123,6 +125,7 @@ class PassVerifier:
             str(claims["signed_in_by"]),
             int(claims.get("limit", 0)),
             str(claims["cnf"]["jkt"]),
+            str(claims.get("organisation", "")),
         )
 
 

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
@@ -12,6 +13,7 @@ from .dialect import BUSY_MILLISECONDS, NotDurable
 _CONNECT_SECONDS = 5
 _STATEMENT_MILLISECONDS = 30_000  # so long may a statement take that waits for nobody
 _SILENT_MILLISECONDS = 30_000  # so long may a writer say nothing: its machine may be gone, and others wait
+_PATIENCE = 40  # seconds after which a server that says nothing, of its own limits neither, has been stopped or is gone
 _NUMBERS = {"portal": 1, "keyserver": 2, "filehost": 3}  # of the roles' locks; whatever they are, they must stay
 _KEPT = {
     "synchronous_commit": "on",  # a role or a database may have been set to `off`
@@ -39,6 +41,7 @@ class PostgreSQL:
 
     def __init__(self, url: str, role: str) -> None:
         self.engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS})
+        event.listen(self.engine, "do_connect", lambda _dialect, _record, words, named: _Line.connect(*words, **named))
         event.listen(self.engine, "connect", _durable)
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self.reader: Engine = self.engine.execution_options(**snapshot)
@@ -56,6 +59,28 @@ class PostgreSQL:
     def wipe(self) -> bool:
         """Do nothing: what the server keeps in its files is its operator's to clean (`traces`)."""
         return True
+
+
+class _Line(psycopg.Connection[Any]):
+    """A connection that waits for no answer for ever: limits that the server keeps end with the server."""
+
+    patience: float | None = _PATIENCE
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """As psycopg's own. Raises OperationalError where no answer comes in time; the connection is closed then."""
+        try:
+            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()  # what it asked for may be done, now or later; nobody is told that it was
+            raise
+
+
+def unlimited(connection: Connection) -> None:
+    """Let this transaction take its time: to migrate a long log is long."""
+    line: Any = connection.connection.driver_connection
+    line.patience = None
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
 
 def _durable(connection: Any, _record: object) -> None:

@@ -55,7 +55,7 @@ def letter(apart: Four, sender: Client) -> Callable[..., Sent]:
 
     def one(key_server: str, *to: str, **rules: int) -> Sent:
         url = apart.roles[key_server].url
-        said = Letter(to or (RECIPIENT,), f"MRN {key_server}", "Excise?", "", 7, key_server=url, **rules)
+        said = Letter(to or (RECIPIENT,), f"MRN {key_server}", "Excise?", "", 7, download=True, key_server=url, **rules)
         return send(sender, [Path(PHOTO)], said, lambda *_: None)
 
     return one

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tests.conftest import Installation, free_port, wait_until
 from tests.faults.recorder import Recorder
-from tests.faults.roles import Apart, Role, address, reachable, start
+from tests.faults.roles import Apart, Role, Told, address, database, reachable, start, stop
+from tests.postgresql import apart
 from viewer import witness_key
 from viewer.demo.inbox import Inbox, Running
 from viewer.log_key import verifier_key
@@ -18,19 +19,22 @@ from viewer.log_key import verifier_key
 PUBLIC, OWN = "keyserver", "institution"
 KEY_SERVERS = (PUBLIC, OWN)
 ROLES = {"portal": "portal", PUBLIC: "keyserver", OWN: "keyserver", "filehost": "filehost"}
-Told = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Four(Apart):
-    """The four servers by name; `told` is what each one was told, and nothing else."""
-
-    told: dict[str, Told]
+    """The four servers by name."""
 
     @contextmanager
     def broken(self, name: str, module: str) -> Iterator[None]:
         """Run a server with a module loaded that breaks it, in place of the good one; and then that again."""
-        self._restart(name, {"GUNICORN_CMD_ARGS": f"--config python:{module}"})
+        with self.told_more(name, {"GUNICORN_CMD_ARGS": f"--config python:{module}"}):
+            yield
+
+    @contextmanager
+    def told_more(self, name: str, more: Told) -> Iterator[None]:
+        """Run a server with more settings, and then without them again."""
+        self._restart(name, more)
         try:
             yield
         finally:
@@ -40,7 +44,7 @@ class Four(Apart):
         role = self.roles[name]
         role.process.send_signal(signal.SIGTERM)
         role.process.wait(60)
-        process = start(role.folder, role.port, self.told[name] | more, "--role", ROLES[name])
+        process = start(role.folder, role.port, role.told | more, "--role", ROLES[name])
         self.roles[name] = replace(role, process=process)
         wait_until(partial(reachable, f"http://127.0.0.1:{role.port}"), process, seconds=180)
 
@@ -51,22 +55,20 @@ def running(folder: Path, inbox: Inbox, gateways: Running) -> Iterator[Four]:
     recorders = {name: Recorder(port) for name, port in ports.items()}
     told = settings(folder, {name: address(recorder) for name, recorder in recorders.items()}, gateways)
     roles: dict[str, Role] = {}
-    try:
-        for name, role in ROLES.items():
-            process = start(folder / name, ports[name], told[name], "--role", role)
-            roles[name] = Role(name, folder / name, ports[name], recorders[name], process)
-        for one in roles.values():
-            wait_until(partial(reachable, one.url), one.process, seconds=180)
-        portal = Installation(
-            roles["portal"].url, told["portal"] | {"SAFELIGHT_ROLES": "portal"}, inbox, roles["portal"].process
-        )
-        yield Four(roles, portal, told)
-    finally:
-        for one in roles.values():
-            one.process.send_signal(signal.SIGTERM)
-        for one in roles.values():
-            one.process.wait(60)
-            one.recorder.stop()
+    with apart(ROLES) as clusters:
+        try:
+            for name, role in ROLES.items():
+                cluster = clusters.get(name)
+                own = told[name] | database(role, cluster)
+                process = start(folder / name, ports[name], own, "--role", role)
+                roles[name] = Role(name, folder / name, ports[name], recorders[name], process, own, cluster)
+            for one in roles.values():
+                wait_until(partial(reachable, one.url), one.process, seconds=180)
+            portal = roles["portal"]
+            settings_of_it = portal.told | {"SAFELIGHT_ROLES": "portal"}
+            yield Four(roles, Installation(portal.url, settings_of_it, inbox, portal.process))
+        finally:
+            stop(roles)
 
 
 def settings(folder: Path, urls: dict[str, str], gateways: Running) -> dict[str, Told]:

@@ -103,13 +103,14 @@ def test_a_photo_sent_by_it_opens_and_is_in_its_log(followed: Followed, tmp_path
         (homes[contact] / "safelight").symlink_to(people / contact)
     shutil.copy(PHOTO, tmp_path / "mole.jpg")
     link = followed.run(BLOCKS[3], tmp_path, **Shell(theirs, homes[SENDER]).environment)
+    assert Shell(theirs, homes[SENDER]).run("policy", link, "--download").exit_code == 0
     opened = Shell(theirs, homes[RECIPIENT]).run("open", link, "--output", str(tmp_path / "opened"))
     assert opened.exit_code == 0, opened.output
     assert (tmp_path / "opened" / "photos" / "001.jpg").exists()
 
     followed.run(". ./settings && safelight log export log.ndjson")
     verified = followed.run(f"safelight log verify log.ndjson --key '{followed.log_key}'")
-    assert verified.startswith("4 entries"), "created, registered, opened, seen"
+    assert verified.startswith("5 entries"), "created, registered, saving allowed, opened, saved"
     assert not (theirs.settings.data / "keyserver.sqlite").exists()
     (followed.folder / "log.ndjson").unlink()
     must_be_witnessed(followed)

@@ -42,7 +42,7 @@ class Program:
     def __init__(self, app: Flask, owner: Bearer, reader: Bearer) -> None:
         self._app = app
         itself = Bearer(owner.issuer, PORTAL)
-        self._bearers = {"key:release": reader, "blob:get": reader, "events:read": itself}
+        self._bearers = {"key:release": reader, "blob:get": reader, "events:read": itself, "accounts:write": itself}
         self._owner = owner
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -65,7 +65,11 @@ class Program:
             endpoint, values = self._app.url_map.bind_to_environ(environ).match()
         except HTTPException:
             return "", ""
-        return getattr(self._app.view_functions[endpoint], "access", ""), values.get("report", "")
+        return getattr(self._app.view_functions[endpoint], "access", ""), _object(values)
+
+
+def _object(values: dict[str, str]) -> str:
+    return values.get("report", values.get("organisation", ""))
 
 
 def search(app: Flask, owner: Bearer, reader: Bearer, examples: int, path: str = "") -> Found:

@@ -21,7 +21,8 @@ EXAMPLES = 400 if os.environ.get("SEARCH") == "long" else 20
 
 @pytest.fixture
 def one_report(client: FlaskClient, owner: Bearer, reader: Bearer) -> None:
-    """A key that was released once, and its file."""
+    """A key that was released once, and its file, of a sender's who belongs to an organisation."""
+    owner.organisation = REPORT
     create(client, owner, most=1)
     assert ask(client, reader).status_code == 200
     stored = client.put(f"/v1/blobs/{REPORT}", data=b"sealed", headers=owner.headers("blob:put", limit=9))

@@ -5,12 +5,14 @@ from typing import Any, Protocol
 
 from sealed.cosignatures import AddCheckpoint
 from sealed.notes import read_checkpoint, read_note
-from tests.shares import asking
+from tests.shares import PAIR, asking
 from viewer import clock
+from viewer.proofs import encode
 
 SEALED = b"sealed"
 FILE = {"sha256": "ab" * 32, "length": len(SEALED)}
 CONTACT = "nobody@example.org"
+RECOVERY_KEY = encode(PAIR.public)
 
 
 class Known(Protocol):
@@ -35,9 +37,19 @@ BODIES: dict[str, Callable[[Known, str], Any]] = {
     "POST /api/sessions": lambda known, report: {"attempt": "a" * 22, "code": "000000"},
     "POST /api/reports": lambda known, report: {"recipients": [CONTACT]},
     "PUT /api/reports/<report>/recipients": lambda known, report: {"recipients": [CONTACT]},
+    "PUT /api/organisation/recovery-key": lambda known, report: {"recovery_key": RECOVERY_KEY},
+    "PUT /api/reports/<report>/recovery": lambda known, report: {"sealed": "A" * 135, "recovery_key": RECOVERY_KEY},
+    "POST /v1/keys/<report>/recover": lambda known, report: asking(),
+    "PUT /api/organisation/defaults": lambda known, report: {"days": 14, "download": True},
+    "POST /api/organisation/members": lambda known, report: {"contact": CONTACT, "name": "Dr", "role": "sender"},
+    "PUT /api/organisation/members/<account>/role": lambda known, report: {"role": "auditor"},
+    "PUT /v1/accounts/<account>/keys": lambda known, report: {"disabled": True, "number": 7},
+    "PUT /v1/accounts/<account>/blobs": lambda known, report: {"disabled": True, "number": 7},
     "POST /v1/keys/<report>": lambda known, report: policy(recipients=[CONTACT]) | asking(),
     "PUT /v1/keys/<report>/file": lambda known, report: FILE,
     "POST /v1/keys/<report>/release": lambda known, report: asking(),
+    "POST /v1/keys/<report>/sign-ins": lambda known, report: {"binding": "a" * 43, "return": "link"},
+    "POST /v1/keys/<report>/sign-ins/redeem": lambda known, report: {"secret": "a", "code": "b"},
     "POST /v1/keys/<report>/acknowledgements": lambda known, report: {"entry": about(known.entries, report)},
     "POST /v1/keys/<report>/consents": lambda known, report: {"account": about(known.askers, report)},
     "PUT /v1/keys/<report>/policy": lambda known, report: policy(most=7),

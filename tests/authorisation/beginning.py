@@ -16,7 +16,7 @@ from sealed.base32 import encode_id
 from sealed.cosignatures import AddCheckpoint
 from sealed.notes import read_note
 from tests import inprocess
-from tests.authorisation.asking import FILE, SEALED, policy
+from tests.authorisation.asking import BODIES, FILE, RECOVERY_KEY, SEALED, policy
 from tests.authorisation.identities import ADA, BEN, NEXT_DOOR, WHO
 from tests.authorisation.state import State
 from tests.authorisation.world import World
@@ -26,7 +26,8 @@ from viewer import create_app
 from viewer.database import Database
 from viewer.keyserver.models import Key
 from viewer.passes import IssuerKeys
-from viewer.portal import invitations, messages
+from viewer.portal import invitations, messages, organisations
+from viewer.portal.models import Account, Member, Organisation
 
 # By name of the report: who sends it, and who opens it.
 PEOPLE = {
@@ -52,7 +53,9 @@ def everybody(folder: Path) -> Iterator[World]:
         patch.setattr(IssuerKeys, "_fetch", lambda self: _keys(world, self.issuer))
         codes: dict[str, str] = {}
         patch.setattr(messages, "send_code", lambda settings, contact, code: codes.__setitem__(contact, code))
+        patch.setattr(messages, "send", lambda settings, contact, subject, text: None)
         _sign_in(world, codes)
+        _organise(world)
         for name, (sender, reader) in PEOPLE.items():
             _send(world, name, sender, reader)
         _witness(world)
@@ -76,6 +79,28 @@ def _sign_in(world: World, codes: dict[str, str]) -> None:
         world.cookies[contact] = answer.headers["Set-Cookie"].partition(";")[0]
 
 
+def _organise(world: World) -> None:
+    """Two organisations: what each person is in theirs, and who is only invited."""
+    people = {
+        "Ward": (("administrator", "administrator"), ("auditor", "auditor"), ("sender", "sender")),
+        "Elsewhere": (("other-sender", "administrator"),),
+    }
+    with Database(world.settings, "portal").write() as session:
+        for name, of in people.items():
+            boss = session.get_one(Account, world.accounts[WHO[of[0][0]].contact])
+            organisation = organisations.add(session, name, boss).id
+            world.organisation = world.organisation or organisation
+            world.belongs |= {WHO[who].contact: organisation for who, _ in of}
+            session.get_one(Organisation, organisation).recovery_key = RECOVERY_KEY if name == "Ward" else None
+            for who, role in (*of[1:], *([("recipient", "sender")] if name == "Ward" else [])):
+                member = Member(organisation_id=organisation, account_id=world.accounts[WHO[who].contact])
+                member.name, member.role, member.invited_at = "Dr", role, 1
+                session.add(member)
+                session.flush()
+                if who != "recipient":
+                    organisations.put_in(session, member, member.account_id)
+
+
 def _send(world: World, name: str, sender: str, reader: str) -> None:
     """Send a report, and let its reader open it, once, and ask for more; then it goes its way."""
     named = [] if name == "open" else [WHO[reader].contact]
@@ -83,6 +108,9 @@ def _send(world: World, name: str, sender: str, reader: str) -> None:
         headers = SAME_ORIGIN | {"Cookie": world.cookies[WHO[sender].contact]}
         begun = world.client.post("/api/reports", json={"recipients": named}, headers=headers)
         world.reports[name] = report = begun.get_json()["id"]
+        deposit = BODIES["PUT /api/reports/<report>/recovery"](world, report)
+        kept = world.client.put(f"/api/reports/{report}/recovery", json=deposit, headers=headers)
+        assert kept.status_code == (409 if name == "elsewhere" else 204), "of the other sender's there is no such key"
     else:
         world.reports[name] = report = encode_id(hashlib.sha256(name.encode()).digest()[:16])
 

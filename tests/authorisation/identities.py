@@ -8,9 +8,9 @@
     revoked          named, and the report was withdrawn
     expired          named, and the time is over
     sender           whose report the recipient's is; withdrew, overdue: the same person, of these two reports
-    other-sender     of the other report
-    administrator    people of the same issuer who own nothing; their passes say that they are in charge,
-    auditor          and of which roles
+    other-sender     of the other report, and administrator of another organisation
+    administrator    people of the same issuer who own nothing: of an organisation, of which the sender is, too. Their
+    auditor          passes say more: that they are in charge, and of which roles
     other-issuer     on the key server's list; its passes name the sender's account and the recipient's contact
     unlisted-issuer  the same of an issuer that is on no list
 
@@ -23,7 +23,7 @@ from typing import Any
 from tests.inprocess import PORTAL
 
 NEXT_DOOR, FAR_AWAY = "https://next-door.example", "https://far-away.example"
-IN_CHARGE: dict[str, Any] = {"admin": True, "permissions": ["*"], "organisation": PORTAL}
+IN_CHARGE: dict[str, Any] = {"admin": True, "permissions": ["*"]}
 
 
 @dataclass(frozen=True)

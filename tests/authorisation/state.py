@@ -1,12 +1,21 @@
 """What lies in an installation's databases and folder of files: what a request changed of it, and the way back."""
 
-import sqlite3
+from sqlalchemy import Connection
 
+from tests import databases
+from tests.databases import Rows
 from viewer.config import Settings
+from viewer.database import Database
 
 Row = tuple[object, ...]
-Rows = dict[str, frozenset[Row]]  # by table
 Changes = dict[str, tuple[frozenset[Row], frozenset[Row]]]  # by table: what was added, and what was taken away
+# A number that changes when anybody else has changed the database.
+_VERSION = {"sqlite": "PRAGMA data_version", "postgresql": "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"}
+# Rows go back table by table: until all have, what refers to one may come before it.
+_IN_ANY_ORDER = {
+    "sqlite": "PRAGMA defer_foreign_keys = ON",
+    "postgresql": "SET LOCAL session_replication_role = replica",
+}
 
 
 class State:
@@ -14,23 +23,14 @@ class State:
 
     def __init__(self, settings: Settings) -> None:
         self._blobs = settings.data / "blobs"
-        self._places = {role: sqlite3.connect(settings.data / f"{role}.sqlite") for role in sorted(settings.roles)}
-        self._kept = {role: sqlite3.connect(":memory:") for role in self._places}
-        for role, place in self._places.items():
-            place.backup(self._kept[role])
         self._files = self._read_files()
-        self._rows = {role: _rows(role, place) for role, place in self._places.items()}
-        self._versions = {role: _version(place) for role, place in self._places.items()}
+        self._kept = [_Kept(Database(settings, role)) for role in sorted(settings.roles)]
 
     def changes(self) -> Changes:
         """Return what has changed since, and put it all back."""
         found: Changes = {}
-        for role, place in self._places.items():
-            if _version(place) != self._versions[role]:
-                found |= _differences(self._rows[role], _rows(role, place))
-                if any(table.startswith(f"{role}.") for table in found):
-                    self._kept[role].backup(place)
-                self._versions[role] = _version(place)
+        for kept in self._kept:
+            found |= kept.changes()
         return found | self._changed_files()
 
     def _changed_files(self) -> Changes:
@@ -47,19 +47,44 @@ class State:
         return {path.name: path.read_bytes() for path in self._blobs.iterdir()}
 
     def close(self) -> None:
-        for connection in (*self._places.values(), *self._kept.values()):
-            connection.close()
+        for kept in self._kept:
+            kept.place.close()
 
 
-def _version(place: sqlite3.Connection) -> int:
-    """Return a number that changes when anybody else has changed the database."""
-    return int(place.execute("PRAGMA data_version").fetchone()[0])
+class _Kept:
+    """One role's database, and its rows as they were."""
+
+    def __init__(self, database: Database) -> None:
+        self._role, self.place = database.role, database.engine.connect()
+        with self.place.begin():
+            self._rows = _rows(self.place)
+        self._version = self._now()
+
+    def changes(self) -> Changes:
+        if self._now() == self._version:
+            return {}
+        with self.place.begin():
+            found = _differences(self._rows, _rows(self.place))
+            if found:
+                self.place.exec_driver_sql(_IN_ANY_ORDER[self.place.dialect.name])
+            for table in found:
+                self._put_back(table)
+        self._version = self._now()
+        return {f"{self._role}.{table}": change for table, change in found.items()}
+
+    def _put_back(self, table: str) -> None:
+        self.place.exec_driver_sql(f'DELETE FROM "{table}"')
+        mark = "%s" if self.place.dialect.name == "postgresql" else "?"
+        if rows := [*self._rows[table]]:
+            self.place.exec_driver_sql(f'INSERT INTO "{table}" VALUES ({", ".join(mark for _ in rows[0])})', rows)
+
+    def _now(self) -> object:
+        with self.place.begin():
+            return self.place.exec_driver_sql(_VERSION[self.place.dialect.name]).scalar()
 
 
-def _rows(role: str, place: sqlite3.Connection) -> Rows:
-    named = place.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'used_proof'")
-    tables = [name for (name,) in named]
-    return {f"{role}.{name}": frozenset(place.execute(f'SELECT * FROM "{name}"')) for name in tables}
+def _rows(place: Connection) -> Rows:
+    return {name: rows for name, rows in databases.tables(place).items() if name != "used_proof"}
 
 
 def _differences(before: Rows, after: Rows) -> Changes:

@@ -25,6 +25,8 @@ GET    /                                    | public       | all                
 GET    /r/<path:report>                     | public       | all                             | ok          | ok          | ok          | ok
 GET    /sent                                | public       | all                             | ok
 GET    /sent/<path:report>                  | public       | all                             | ok          | ok          | ok          | ok
+GET    /organisation                        | public       | all                             | ok
+GET    /audit                               | public       | all                             | ok
 GET    /static/<path:file>                  | public       | all                             | ok
 GET    /.well-known/jwks.json               | public       | all                             | ok
 GET    /v1/health/live                      | public       | all                             | ok
@@ -34,11 +36,44 @@ POST   /api/codes                           | public       | all                
 POST   /api/sessions                        | public       | all                             | 403-wrong_code
 DELETE /api/sessions/current                | signed_in    | people                          | ok
 GET    /api/reports                         | signed_in    | people                          | ok
-POST   /api/reports                         | signed_in    | senders                         | ok
+POST   /api/reports                         | signed_in    | senders administrator           | ok
                                             |              | rest                            | 403-may_not_send
 GET    /api/reports/<report>                | signed_in    | named                           | ok          | nothing     | nothing     | nothing
                                             |              | rest                            | nothing     | nothing     | nothing     | nothing
 PUT    /api/reports/<report>/recipients     | signed_in    | senders                         | ok          | -           | -           | -
+PUT    /api/reports/<report>/recovery       | signed_in    | other-sender                    | 409-recovery_key_changed | - | -        | -
+                                            |              | senders                         | ok          | -           | -           | -
+GET    /api/reports/<report>/recovery       | signed_in    | administrator                   | -           | ok          | -           | -
+
+# Organisations. The administrator's is the auditor's and the first sender's; it invites the recipient, too. The other
+# sender is an administrator as well, of another one.
+GET    /api/organisation                    | signed_in    | people                          | ok
+GET    /api/organisation/audit              | signed_in    | bosses auditor                  | ok
+                                            |              | rest                            | 403-not_auditor
+PUT    /api/organisation/recovery-key       | signed_in    | bosses                          | ok
+                                            |              | rest                            | 403-not_administrator
+PUT    /api/organisation/defaults           | signed_in    | bosses                          | ok
+                                            |              | rest                            | 403-not_administrator
+GET    /api/organisation/events             | signed_in    | bosses                          | ok
+                                            |              | rest                            | 403-not_administrator
+POST   /api/organisation/members            | signed_in    | bosses                          | ok
+                                            |              | rest                            | 403-not_administrator
+DELETE /api/organisation/members/<account>  | signed_in    | administrator                   | 409-belongs
+                                            |              | other-sender                    | 404-unknown_person
+                                            |              | rest                            | 403-not_administrator
+PUT    /api/organisation/members/<account>/role | signed_in | administrator                  | ok
+                                            |              | other-sender                    | 404-unknown_person
+                                            |              | rest                            | 403-not_administrator
+PUT    /api/organisation/members/<account>/disabled | signed_in | administrator              | ok
+                                            |              | other-sender                    | 404-unknown_person
+                                            |              | rest                            | 403-not_administrator
+DELETE /api/organisation/members/<account>/disabled | signed_in | administrator              | ok
+                                            |              | other-sender                    | 404-unknown_person
+                                            |              | rest                            | 403-not_administrator
+PUT    /api/organisation/invitations/<organisation> | signed_in | recipient revoked expired  | ok
+                                            |              | rest                            | 404-no_invitation
+DELETE /api/organisation/invitations/<organisation> | signed_in | recipient revoked expired  | ok
+                                            |              | rest                            | 404-no_invitation
 
 # Which passes the portal gives. Whoever asks to open gets one: the key server decides, and logs whom it refuses.
 POST   /api/passes key:create               | signed_in    | senders                         | ok          | -           | -           | -
@@ -47,7 +82,10 @@ POST   /api/passes log:read                 | signed_in    | senders            
 POST   /api/passes blob:put                 | signed_in    | senders                         | ok          | -           | -           | -
 POST   /api/passes key:release              | signed_in    | people                          | ok          | ok          | ok          | -
 POST   /api/passes events:read              | signed_in    | people                          | 400-bad_request | 400-bad_request | 400-bad_request | 400-bad_request
-POST   /api/passes blob:get                 | signed_in    | named claimed latecomer         | ok          | -           | -           | -
+POST   /api/passes blob:get                 | signed_in    | administrator                   | -           | ok          | -           | -
+                                            |              | named claimed latecomer         | ok          | -           | -           | -
+POST   /api/passes key:recover              | signed_in    | administrator                   | -           | ok          | -           | -
+POST   /api/passes log:audit                | signed_in    | people                          | -           | -           | -           | -
 
 # Key server, by passes that the portal would not give: signed by the right issuer, whatever the scope.
 # A pass makes a key; so who has one to make a key learns that there is one with this id (409-exists), and no more.
@@ -59,6 +97,11 @@ POST   /v1/keys/<report>/release            | key:release  | recipients claimed 
                                             |              | latecomer                       | 403-claimed | -           | -           | -
                                             |              | revoked                         | 403-revoked | -           | -           | -
                                             |              | expired                         | 403-expired | -           | -           | -
+POST   /v1/keys/<report>/recover            | key:recover  | withdrew                        | 403-revoked | -           | -           | -
+                                            |              | senders                         | ok          | -           | -           | -
+                                            |              | administrator auditor           | -           | ok          | -           | -
+POST   /v1/keys/<report>/sign-ins           | key:release  | passes                          | 409-no_need | 409-no_need | 409-no_need | -
+POST   /v1/keys/<report>/sign-ins/redeem    | key:release  | passes                          | 409-no_need | 409-no_need | 409-no_need | -
 POST   /v1/keys/<report>/acknowledgements   | key:release  | named claimed other-issuer      | ok          | -           | -           | -
 POST   /v1/keys/<report>/requests           | key:release  | recipients claimed other-issuer | 409-no_need | -           | -           | -
                                             |              | latecomer                       | ok          | -           | -           | -
@@ -74,7 +117,9 @@ PUT    /v1/keys/<report>/policy             | policy:write | withdrew           
 POST   /v1/keys/<report>/revoke             | policy:write | owners                          | ok          | -           | -           | -
 GET    /v1/keys/<report>/log                | log:read     | owners                          | ok          | -           | -           | -
 GET    /v1/keys/<report>/log/<int:number>   | log:read     | owners                          | ok          | -           | -           | -
+GET    /v1/organisations/<organisation>/log | log:audit    | passes                          | ok
 GET    /v1/events                           | events:read  | passes                          | ok
+PUT    /v1/accounts/<account>/keys          | accounts:write | passes                        | ok
 GET    /v1/log/checkpoint                   | public       | all                             | ok
 
 # File host, by such passes too. It knows no recipients: its portal's `blob:get` is all that it asks for ciphertext.
@@ -82,6 +127,7 @@ PUT    /v1/blobs/<report>                   | blob:put     | owners             
                                             |              | rest                            | 409-exists  | 409-exists  | ok          | -
 GET    /v1/blobs/<report>                   | blob:get     | people                          | ok          | ok          | -           | -
                                             |              | other-issuer                    | ok          | -           | -           | -
+PUT    /v1/accounts/<account>/blobs         | accounts:write | passes                        | ok
 GET    /v1/openapi.json                     | public       | all                             | ok
 POST   /v1/witness/add-checkpoint           | by_servers   | all                             | ok
 GET    /v1/witness/<origin_hash>/checkpoint | public       | all                             | ok
@@ -92,6 +138,7 @@ GROUPS = {
     "named": "recipients revoked expired",
     "senders": "sender other-sender withdrew overdue",
     "owners": "senders other-issuer",
+    "bosses": "administrator other-sender",
     "people": "named claimed latecomer senders administrator auditor",
     "passes": "people other-issuer",
     "all": "passes anonymous unlisted-issuer",
@@ -102,6 +149,10 @@ TRY_ALL_FORMS = "anonymous recipient sender administrator other-issuer"  # the o
 TELLING = {
     "POST /v1/keys/<report>": "makes a key once; the portal lets only the sender ask",
     "PUT /v1/blobs/<report>": "keeps a file once; the portal lets only the sender ask",
+    "GET /api/reports/<report>/recovery": "is for administrators of the organisation that the report is of",
+    "POST /api/passes blob:get": "likewise: they fetch what they recover",
+    "POST /api/passes key:recover": "likewise",
+    "POST /v1/keys/<report>/recover": "likewise, by passes that name the organisation",
     "GET /v1/blobs/<report>": "gives out ciphertext; the portal lets only those ask whom the report is for",
 }
 """Routes that answer another way for somebody else's id than for an unknown one, and why they may."""

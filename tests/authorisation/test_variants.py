@@ -17,7 +17,8 @@ from tests.authorisation.world import World
 from viewer import clock, gate
 from viewer.keyserver import keys, policy
 from viewer.passes import IssuerKeys, PassVerifier
-from viewer.portal import passes, reports
+from viewer.portal import passes, recovery, reports
+from viewer.portal.models import Recovery
 from viewer.problems import Problem
 
 Patch = pytest.MonkeyPatch
@@ -102,6 +103,15 @@ class Sender:
         return {"account": Anybody(self._real.account), "may_send": True}.get(name, getattr(self._real, name))
 
 
+def any_organisation(patch: Patch, world: World) -> None:
+    patch.setattr(policy, "_of_recovery", lambda key, asker: None)
+
+
+def everybody_is_in_charge(patch: Patch, world: World) -> None:
+    """The portal looks whether something is kept for a recovery, not for whom."""
+    patch.setattr(recovery, "of_administrator", lambda session, of, report: session.get(Recovery, report))
+
+
 def nobody_need_sign_in(patch: Patch, world: World) -> None:
     patch.setattr(gate, "current_user", SimpleNamespace(is_authenticated=True))
 
@@ -131,6 +141,16 @@ VARIANTS: dict[str, tuple[Callable[[Patch, World], None], list[str], str]] = {
         everybody_is_on_the_list,
         [RELEASE, STORE, CREATE, FETCH, *OWNERS],
         "unlisted-issuer",
+    ),
+    "whose organisation": (
+        any_organisation,
+        ["POST /v1/keys/<report>/recover"],
+        "recipient claimed latecomer sender other-sender other-issuer",
+    ),
+    "who is in charge": (
+        everybody_is_in_charge,
+        ["POST /api/passes key:recover", "GET /api/reports/<report>/recovery"],
+        "sender other-sender recipient latecomer auditor",
     ),
     "what an id is": (any_id, [CREATE, STORE], "administrator sender other-issuer recipient"),
     "who sends": (

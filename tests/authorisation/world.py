@@ -38,7 +38,10 @@ class Outcome:
 
 @dataclass(eq=False, repr=False)
 class World:
-    """An installation. `accounts` and `cookies` by contact, `reports` by name; `entries` and `askers`: asking.py."""
+    """An installation. `accounts` and `cookies` by contact, `reports` by name; `entries` and `askers`: asking.py.
+
+    `organisation` is the administrator's; `belongs` says by contact which one somebody is of.
+    """
 
     app: Flask
     settings: Settings
@@ -48,6 +51,8 @@ class World:
     entries: dict[str, int] = field(default_factory=dict)
     askers: dict[str, str] = field(default_factory=dict)
     checkpoint: str = ""
+    organisation: str = ""
+    belongs: dict[str, str] = field(default_factory=dict)
     outcomes: dict[Cell, Outcome] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -101,12 +106,16 @@ class World:
             "<path:report>": report,
             "<int:number>": str(about(self.entries, report)),
             "<path:file>": next(iter(self.app.wsgi_app.files)).removeprefix("/static/"),  # type: ignore[attr-defined]
+            "<account>": self.accounts[ADA],
+            "<organisation>": self.organisation,
             "<origin_hash>": origin_hash(read_checkpoint(read_note(self.checkpoint).text).origin),
         }
         path = re.sub("<[^>]+>", lambda found: in_path[found[0]], route.rule)
         body = BODIES.get(f"{route.method} {route.rule}", lambda known, report: None)(self, report)
         if route.scope:
             body = {"scope": route.scope, "report": report}
+        if route.by_pass and "<organisation>" in route.rule:
+            object_ = object_ or self.organisation
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         headers = self._headers(route, who, path, scope or route.access, report if object_ is None else object_, data)
         return self.client.open(path, method=route.method, headers=headers, data=data, buffered=True)
@@ -131,7 +140,8 @@ class World:
         asks = WHO[who]
         account = self.accounts[asks.contact if asks.issuer == PORTAL else ADA]
         issuer, proved = self.issuers[asks.issuer], [Contact(value=asks.contact, verified_at=1)]
-        token = issuer.issue(PORTAL, account, scope, report, proved, 10**6, JKT)
+        organisation = self.belongs.get(asks.contact, "") if asks.issuer == PORTAL else ""
+        token = issuer.issue(PORTAL, account, scope, report, proved, 10**6, JKT, organisation)
         return self._saying_more(issuer, token, asks.claims) if asks.claims else token
 
     def _saying_more(self, issuer: PassIssuer, token: str, claims: dict[str, Any]) -> str:

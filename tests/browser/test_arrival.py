@@ -1,7 +1,6 @@
 """Photos are shown as they arrive; what must not be seen any longer leaves the screen at once."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.line import Line
 from tests.browser.steps import cookies_of, open_photos, see_photos, state
 from tests.conftest import ROOT, SENDER, Installation
+from tests.databases import ANOTHER_HASH, change, openings
 from viewer.sender.sending import Letter, Sent, send
 
 READER = "day.nurse@example.org"
@@ -134,21 +134,17 @@ def test_no_network_half_way(page: Page, three: Sent, line: Line, far: Installat
     assert page.evaluate("document.activeElement.tagName") == "H1", "the focus is not lost"
     look_at(page, 1)
     assert page.locator(".frame img").get_attribute("src") == shown, "what had arrived stayed"
-    with closing(sqlite3.connect(far.settings.data / "keyserver.sqlite")) as database:
-        query = "SELECT count(*) FROM entry WHERE key_id = ? AND action = 'release'"
-        assert database.execute(query, [three.report]).fetchone() == (1,), "no second opening"
+    assert openings(far.settings, three.report) == 1, "no second opening"
 
 
 @pytest.mark.parametrize("fault", ["another hash", "a changed byte"])
 def test_damage_found_late_blanks_the_screen(
     page: Page, three: Sent, line: Line, far: Installation, fault: str
 ) -> None:
-    data = far.settings.data
     if fault == "another hash":
-        with closing(sqlite3.connect(data / "keyserver.sqlite")) as database, database:
-            database.execute("UPDATE key SET file_sha256 = ? WHERE id = ?", ["ab" * 32, three.report])
+        change(far.settings, "keyserver", ANOTHER_HASH, report=three.report)
     else:
-        stored = data / "blobs" / f"{three.report}.sealed"
+        stored = far.settings.data / "blobs" / f"{three.report}.sealed"
         changed = bytearray(stored.read_bytes())
         changed[len(changed) // 2] ^= 1
         stored.write_bytes(bytes(changed))
@@ -170,6 +166,10 @@ def test_closing_half_way_leaves_nothing(page: Page, three: Sent, line: Line) ->
     state(page, "closed")
     line.go_on.set()
     assert page.evaluate(ALIVE) == 0
+    for _ in range(300):  # the browser ends a worker beside the page, and tells of it afterwards
+        if not page.workers:
+            break
+        page.wait_for_timeout(100)
     assert len(page.workers) == 0
     assert page.locator('main[data-state="closed"]').is_visible()
 

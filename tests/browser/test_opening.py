@@ -1,7 +1,6 @@
 """The engine's half of opening: first photo first, broken downloads taken up again, the whole file checked."""
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.line import Line
 from tests.conftest import RECIPIENT, ROOT, SENDER, Installation
+from tests.databases import ANOTHER_HASH, change, openings
 from viewer.sender import photos
 from viewer.sender.sending import Letter, Sent, send
 
@@ -135,14 +135,11 @@ def test_a_second_try_shows_only_what_is_missing_and_is_no_second_opening(
     page.evaluate("window.again()")
     assert answer(page) == {}
     assert page.evaluate("window.told") == expected()
-    with sqlite3.connect(far.settings.data / "keyserver.sqlite") as database:
-        query = "SELECT count(*) FROM entry WHERE key_id = ? AND action = 'release'"
-        assert database.execute(query, [report.report]).fetchone() == (1,)
+    assert openings(far.settings, report.report) == 1
 
 
 def test_a_file_with_another_hash_is_refused_at_the_end(page: Page, report: Sent, far: Installation) -> None:
-    with sqlite3.connect(far.settings.data / "keyserver.sqlite") as database:
-        database.execute("UPDATE key SET file_sha256 = ? WHERE id = ?", ["ab" * 32, report.report])
+    change(far.settings, "keyserver", ANOTHER_HASH, report=report.report)
     start(page, report)
     assert answer(page)["error"]["kind"] == "WrongKeyOrDamaged"
 

@@ -35,8 +35,8 @@ class Shell:
     def __init__(self, installation: Installation, home: Path) -> None:
         self.environment = {"SAFELIGHT_PORTAL_URL": installation.url, "XDG_CONFIG_HOME": str(home)}
 
-    def run(self, *arguments: str) -> Result:
-        return CliRunner().invoke(main, arguments, env=self.environment)
+    def run(self, *arguments: str, typed: str | None = None) -> Result:
+        return CliRunner().invoke(main, arguments, input=typed, env=self.environment)
 
     def send(self, *more: str) -> Result:
         return self.run("send", *more, "--to", RECIPIENT, "--patient", "MRN 7")

@@ -34,7 +34,7 @@ def growth(shell: Shell, reader: Shell, photo: Path, folder: Path, program: list
     """By how many bytes sending and opening grow from a small report to a large one."""
     sending, opening = [], []
     for count in (SMALL, LARGE):
-        words = ["--to", RECIPIENT, "--patient", "MRN 7"]
+        words = ["--to", RECIPIENT, "--patient", "MRN 7", "--download"]
         held, link = shell.peak("send", *[str(photo)] * count, *words, program=program)
         sending.append(held)
         output = folder / str(count)

@@ -73,13 +73,13 @@ def test_the_log_tells_what_the_key_server_knows(shell: Shell, sealed: tuple[Pat
         assert [line.rpartition("  ")[2] for line in told[1:]] == ["sealed", "file registered"]
 
 
-def test_the_log_tells_that_it_was_opened_and_seen(shell: Shell, reader: Shell, sent: Sent, tmp_path: Path) -> None:
+def test_the_log_tells_that_it_was_opened_and_saved(shell: Shell, reader: Shell, sent: Sent, tmp_path: Path) -> None:
     assert reader.run("open", sent.link, "--output", str(tmp_path / "out")).exit_code == 0
     told = [line.rpartition("  ")[2] for line in shell.run("activity", sent.link).stdout.splitlines()]
-    assert told[-2:] == [f"opened by {RECIPIENT}", f"seen by {RECIPIENT}"]
+    assert told[-2:] == [f"opened by {RECIPIENT}", f"saved by {RECIPIENT}"]
 
 
-def test_what_was_seen_cannot_be_told(
+def test_what_was_saved_cannot_be_told(
     shell: Shell, reader: Shell, sent: Sent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, asked = requests.request, []

@@ -18,7 +18,7 @@ def other(installation: Installation, people: Path, tmp_path_factory: pytest.Tem
 
 
 def send(shell: Shell, *more: str) -> str:
-    sent = shell.run("send", str(PHOTO), "--patient", "MRN 7", *more)
+    sent = shell.run("send", str(PHOTO), "--patient", "MRN 7", "--download", *more)
     assert sent.exit_code == 0, sent.output
     return sent.stdout.strip()
 
@@ -74,6 +74,31 @@ def test_who_has_a_sealed_file_asks_too(shell: Shell, reader: Shell, tmp_path: P
     assert reader.run("open", str(file), "--link", link, "--ask").exit_code == 0
     assert shell.run("consent", link, RECIPIENT).exit_code == 0
     assert reader.run("open", str(file), "--link", link, "-o", str(tmp_path / "3")).exit_code == 0
+
+
+def test_what_may_be_looked_at_only_is_not_left_as_files(shell: Shell, reader: Shell, tmp_path: Path) -> None:
+    link = send(shell, "--to", RECIPIENT, "--each", "1", "--no-download")
+    assert "saving     not allowed" in shell.run("policy", link).output
+    assert "looked at, but not saved. Open the link in a browser" in opens(reader, link, tmp_path)
+    assert list(tmp_path.iterdir()) == [], "nothing is left"
+    assert "saving     allowed" in shell.run("policy", link, "--download").output
+    assert opens(reader, link, tmp_path) == "", "control; and no opening was used up before"
+    told = [line.rpartition("  ")[2] for line in shell.run("activity", link).output.splitlines()]
+    refused, changed, opened, saved = told[-4:]
+    assert (refused, changed) == (f"refused to {RECIPIENT} (look only)", "policy changed by you")
+    assert (opened, saved) == (f"opened by {RECIPIENT}", f"saved by {RECIPIENT}")
+
+
+def test_whoever_says_nothing_lets_nobody_save(shell: Shell, reader: Shell, tmp_path: Path) -> None:
+    sent = shell.run("send", str(PHOTO), "--patient", "MRN 7", "--to", RECIPIENT)
+    assert "not saved" in opens(reader, sent.stdout.strip(), tmp_path)
+
+
+def test_a_sealed_file_cannot_be_for_looking_only(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "wound.sealed"
+    refused = shell.run("seal", str(PHOTO), "--to", RECIPIENT, "--patient", "7", "--no-download", "-o", str(file))
+    assert refused.exit_code == 2 and "opens into files only" in refused.output
+    assert not file.exists()
 
 
 def test_asking_is_named_only_where_it_helps(shell: Shell, reader: Shell, tmp_path: Path) -> None:

@@ -50,7 +50,8 @@ def make(folder: Path) -> Report:
     needles += [Needle("pixels", run) for run in runs(Image.open(path).tobytes())]
     needles += [Needle("thumbnail", run) for run in runs(entropy(thumbnail))]
     needles += [Needle("preview", run) for run in runs(entropy(preview))]
-    return Report(path, Letter((RECIPIENT,), patient, question, notes, 7), stripped, thumbnail, tuple(needles))
+    letter = Letter((RECIPIENT,), patient, question, notes, 7, download=True)
+    return Report(path, letter, stripped, thumbnail, tuple(needles))
 
 
 def noise(width: int, height: int) -> Image.Image:

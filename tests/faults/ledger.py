@@ -12,13 +12,14 @@ import psycopg
 from sealed import merkle, notes
 
 NAME = "keyserver.sqlite"
-_ENTRIES = "SELECT number, action, outcome, idempotency_key, body FROM entry ORDER BY number"
+_ENTRIES = "SELECT number, action, outcome, idempotency_key, key_id, body FROM entry ORDER BY number"
 _NEWEST = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """What a database says: whether it is whole, its entries by number, its releases by idempotency key.
+    """What a database says: whether it is whole, its entries by number, its releases by idempotency key
+    and by report.
 
     `checkpoint` is the newest one's text, `tree` what it should be by the entries themselves.
     """
@@ -26,6 +27,7 @@ class Ledger:
     integrity: str
     numbers: list[int]
     released: Counter[str]
+    reports: Counter[str]
     checkpoint: str
     tree: str
 
@@ -56,7 +58,7 @@ def read(database: Path) -> Ledger:
 
 def read_postgresql(url: str) -> Ledger:
     """Read the log in a PostgreSQL database. Whether its indexes are whole, a query that uses them would not tell."""
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(url, user="postgres") as connection:  # its owner may not look at indexes
         connection.execute("CREATE EXTENSION IF NOT EXISTS amcheck")
         connection.execute(
             "SELECT bt_index_check(indexrelid, true) FROM pg_index JOIN pg_class ON pg_class.oid = indrelid "
@@ -67,11 +69,17 @@ def read_postgresql(url: str) -> Ledger:
     return _ledger("ok", rows, newest)
 
 
+def of_server(database: str, data: Path, folder: Path) -> Ledger:
+    """Read the log of a server: in the PostgreSQL database at a URL, or else in its folder `data`, by a copy."""
+    return read_postgresql(database) if database else read_copy(data, folder)
+
+
 def _ledger(integrity: str, rows: list[Any], newest: list[Any]) -> Ledger:
-    released = Counter(key for _, action, outcome, key, _ in rows if (action, outcome) == ("release", "granted"))
+    releases = [row for row in rows if row[1:3] == ("release", "granted")]
+    released, reports = Counter(row[3] for row in releases), Counter(row[4] for row in releases)
     checkpoint = notes.read_note(newest[0][0]).text if newest else ""
-    tree = of(checkpoint.partition("\n")[0], [row[4] for row in rows]) if newest else ""
-    return Ledger(integrity, [row[0] for row in rows], released, checkpoint, tree)
+    tree = of(checkpoint.partition("\n")[0], [row[5] for row in rows]) if newest else ""
+    return Ledger(integrity, [row[0] for row in rows], released, reports, checkpoint, tree)
 
 
 def of(origin: str, entries: list[bytes]) -> str:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,28 +14,35 @@ import requests
 from tests.conftest import PATHS, ROOT, Installation, environment, free_port, wait_until
 from tests.faults import memory
 from tests.faults.recorder import Recorder
+from tests.postgresql import OWNER, Cluster, apart
 from viewer import witness_key
-from viewer.config import ROLES
+from viewer.config import ROLES, Settings
 from viewer.demo.inbox import Inbox, Running
 from viewer.log_key import verifier_key
 
 SECRETS = {
-    "portal": ("PORTAL_SECRET", "MAIL", "SMS"),
-    "keyserver": ("KEYSERVER_SECRET", "KEYSERVER_KEK"),
-    "filehost": ("FILEHOST_SECRET",),
+    "portal": ("PORTAL_SECRET", "PORTAL_DATABASE", "MAIL", "SMS"),
+    "keyserver": ("KEYSERVER_SECRET", "KEYSERVER_KEK", "KEYSERVER_DATABASE"),
+    "filehost": ("FILEHOST_SECRET", "FILEHOST_DATABASE"),
 }
+Told = dict[str, str]
 ONLY_SOMEBODYS = {f"SAFELIGHT_{name}" for names in SECRETS.values() for name in names}
 
 
 @dataclass(frozen=True)
 class Role:
-    """A running server of one role; `folder` holds its data, its temporary files and its log."""
+    """A running server of one role; `folder` holds its data, its temporary files and its log.
+
+    `told` are the settings that are its own; `cluster` is the PostgreSQL server that it has alone, where it has one.
+    """
 
     name: str
     folder: Path
     port: int
     recorder: Recorder
     process: subprocess.Popen[bytes]
+    told: Told
+    cluster: Cluster | None
 
     @property
     def url(self) -> str:
@@ -56,15 +63,22 @@ class Role:
         for path in sorted(self.folder.rglob("*")):
             if path.is_file():
                 yield "log" if path == self.log else f"file {path.name}", path.read_bytes()
+        for data in self.cluster.wrote() if self.cluster else ():
+            yield "database", data
         for process in memory.processes(self.process.pid):
             for data in memory.nameless(process):
                 yield "file without a name", data
 
     def holds(self) -> Iterator[tuple[str, bytes]]:
-        """The memory of all its processes."""
-        for process in memory.processes(self.process.pid):
+        """The memory of all its processes, and of its PostgreSQL server's."""
+        own = [self.process, *([self.cluster.process] if self.cluster else [])]
+        for process in (found for one in own for found in memory.processes(one.pid)):
             for data in memory.held(process):
                 yield "memory", data
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.from_environment(self.told)
 
 
 @dataclass(frozen=True)
@@ -91,22 +105,33 @@ def running(folder: Path, inbox: Inbox, gateways: Running) -> Iterator[Apart]:
     witness = witness_key.of(urls["SAFELIGHT_FILEHOST_URL"], bytes.fromhex(everything["SAFELIGHT_FILEHOST_SECRET"]))
     everything["SAFELIGHT_KEYSERVER_WITNESSES"] = f"{witness.url} {witness.key.text()}"
     roles: dict[str, Role] = {}
-    try:
-        for name in ROLES:
-            own = only(name, everything) | {"SAFELIGHT_DATA": str(folder / name / "data")}
-            process = start(folder / name, ports[name], own)
-            roles[name] = Role(name, folder / name, ports[name], recorders[name], process)
-        for role in roles.values():
-            wait_until(partial(reachable, role.url), role.process, seconds=180)
-        portal = roles["portal"]
-        own = only("portal", everything) | {"SAFELIGHT_DATA": str(portal.data)}
-        yield Apart(roles, Installation(portal.url, own, inbox, portal.process))
-    finally:
-        for role in roles.values():
-            role.process.send_signal(signal.SIGTERM)
-        for role in roles.values():
-            role.process.wait(60)
-            role.recorder.stop()
+    with apart(ROLES) as clusters:
+        try:
+            for name in ROLES:
+                own = only(name, everything | database(name, clusters.get(name)))
+                own["SAFELIGHT_DATA"] = str(folder / name / "data")
+                process = start(folder / name, ports[name], own)
+                roles[name] = Role(name, folder / name, ports[name], recorders[name], process, own, clusters.get(name))
+            for role in roles.values():
+                wait_until(partial(reachable, role.url), role.process, seconds=180)
+            portal = roles["portal"]
+            yield Apart(roles, Installation(portal.url, portal.told, inbox, portal.process))
+        finally:
+            stop(roles)
+
+
+def stop(roles: Mapping[str, Role]) -> None:
+    """End servers."""
+    for role in roles.values():
+        role.process.send_signal(signal.SIGTERM)
+    for role in roles.values():
+        role.process.wait(60)
+        role.recorder.stop()
+
+
+def database(role: str, cluster: Cluster | None) -> Told:
+    """The setting by which a role uses a fresh database of a PostgreSQL server, where there is one."""
+    return {f"SAFELIGHT_{role.upper()}_DATABASE": cluster.url(cluster.create(), OWNER)} if cluster else {}
 
 
 def only(role: str, settings: dict[str, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from tests.faults import ledger, memory
 from tests.faults.asker import Asker
 from tests.faults.ledger import Ledger
 from tests.faults.roles import reachable
+from tests.postgresql import IN_USE, fresh
 from viewer.cli.operator import gunicorn
 from viewer.portal.passes import PassIssuer
 
@@ -37,6 +38,7 @@ class KeyServer:
     folder: Path
     issuer: PassIssuer
     process: subprocess.Popen[bytes]
+    database: str = ""
 
     @property
     def log(self) -> Path:
@@ -53,8 +55,8 @@ class KeyServer:
         return memory.processes(_master(self.process.pid))[1:]
 
     def ledger(self) -> Ledger:
-        """Its log, at a moment when nobody asks it for anything."""
-        return ledger.read_copy(self.data, self.folder / "copy")
+        """Its log, at a moment when nobody asks it for anything, or when it has ended."""
+        return ledger.of_server(self.database, self.data, self.folder / "copy")
 
     @contextmanager
     def askers(self, count: int) -> Iterator[list[Asker]]:
@@ -75,9 +77,10 @@ def serving(
 ) -> Iterator[KeyServer]:
     """Start a key server; `disk` is the size of a disk of its own, where permissions bind; `under` starts its program.
 
-    `variant` names one of variants.py; with `clock`, the file `KeyServer.clock` says by how much its clock is wrong.
-    `database` is the URL of one in PostgreSQL, where it is not to be in SQLite.
+    `variant` names some of variants.py; with `clock`, the file `KeyServer.clock` says by how much its clock is wrong.
+    `database` is the URL of one in PostgreSQL, where it is not to be what tests run on.
     """
+    database = database or (fresh("keyserver") if IN_USE and not disk else "")
     data = folder / "data"
     data.mkdir(parents=True)
     with issuing() as issuer:
@@ -105,7 +108,7 @@ def serving(
         try:
             wait_until(lambda: reachable(url), process)
             seen = Path(f"/proc/{process.pid}/root{data}") if disk else data
-            yield KeyServer(url, seen, folder, issuer, process)
+            yield KeyServer(url, seen, folder, issuer, process, database)
         finally:
             if process.poll() is None:
                 os.kill(_master(process.pid), signal.SIGTERM)

@@ -18,7 +18,7 @@ preload_app = True
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Let no worker inherit a connection: SQLite's do not survive a fork."""
+    """Let no worker inherit a connection: neither database's survive a fork."""
     server.app.wsgi().extensions["safelight.keyserver"].database.engine.dispose()
 
 
@@ -38,7 +38,7 @@ def follow(clock: Path) -> None:
 
 
 Database(Settings.from_environment(), "keyserver").migrate()
-if os.environ["FAULTS_VARIANT"]:
-    VARIANTS[os.environ["FAULTS_VARIANT"]]()
+for name in os.environ["FAULTS_VARIANT"].split():
+    VARIANTS[name]()
 if os.environ["FAULTS_CLOCK"]:
     follow(Path(os.environ["FAULTS_CLOCK"]))

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -10,15 +9,18 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import Column, LargeBinary, MetaData, Table
 
 from sealed import base32
 from sealed.header import Header
 from tests.conftest import RECIPIENT, wait_until
+from tests.databases import beside
 from tests.faults import deliveries, memory
 from tests.faults.conftest import DELIVERIES
 from tests.faults.deliveries import WORDS
 from tests.faults.roles import Apart, Role
 from tests.faults.search import Needle, Search, forms
+from tests.postgresql import IN_USE
 from viewer.config import ROLES
 from viewer.sender import sealing
 from viewer.sender.client import Client
@@ -57,7 +59,8 @@ def test_control_all_of_it_was_looked_at(apart: Apart, delivered: tuple[Needle, 
     assert len(blobs) >= DELIVERIES and all(blob.read_bytes() in requests_of["filehost"] for blob in blobs)
     for role in apart.roles.values():
         places = {place for place, _ in role.got_and_wrote()}
-        assert {"log", *(f"file {role.name}.sqlite{end}" for end in ("", "-wal", "-shm"))} <= places
+        database = {"database"} if IN_USE else {f"file {role.name}.sqlite{end}" for end in ("", "-wal", "-shm")}
+        assert {"log", *database} <= places
         assert len(memory.processes(role.process.pid)) == 3, "gunicorn's master and its two workers"
 
 
@@ -100,11 +103,14 @@ def as_log_line(role: Role, planted: list[bytes]) -> str:
 
 
 def as_row(role: Role, planted: list[bytes]) -> str:
-    """The server's own connections keep the write-ahead log from being folded into the database."""
-    with sqlite3.connect(role.data / f"{role.name}.sqlite") as database:
-        database.execute("CREATE TABLE planted (data BLOB)")
-        database.executemany("INSERT INTO planted VALUES (?)", [(line,) for line in planted])
-    database.close()
+    """In SQLite, the server's own connections keep the write-ahead log from being folded into the database."""
+    made = Table("planted", MetaData(), Column("data", LargeBinary))
+    with beside(role.settings, role.name) as database, database.write() as session:
+        made.create(session.connection())
+        session.execute(made.insert(), [{"data": line} for line in planted])
+    if role.cluster:
+        role.cluster.do("CHECKPOINT")  # in its write-ahead log, pages' heads lie between the bytes
+        return "database"
     return f"file {role.name}.sqlite-wal"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from tests.faults import ledger, load
+from tests.faults import load
 from tests.faults.asker import Answer, Asker
 from tests.faults.ledger import Ledger
 from tests.faults.load import Given
@@ -63,7 +63,7 @@ def storm(folder: Path, variant: str, releases: int) -> tuple[Given, list[str], 
                 killer.told += 1
 
         acknowledged = dict(load.together(askers, work))
-    left = ledger.read(server.data / ledger.NAME)
+    left = server.ledger()
     unlogged = len(acknowledged.keys() - left.released.keys())
     print(
         f"\n{variant or 'ours'}: {killer.kills} workers killed; {len(acknowledged)} releases acknowledged, "

@@ -1,5 +1,6 @@
-"""PostgreSQL is stopped hard (as by `pg_ctl stop -m immediate`) under load: what has been released is logged, once."""
+"""PostgreSQL is stopped hard (`pg_ctl stop -m immediate`, kill -9) under load: what is released is logged, once."""
 
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -42,7 +43,7 @@ class Stops:
         while self.stops < STOPS and not asked.done():
             time.sleep(0.005)
             if self.told >= (self.stops + 1) * every:
-                cluster.crash()
+                cluster.crash((signal.SIGQUIT, signal.SIGKILL)[self.stops % 2])
                 time.sleep(DOWN)
                 cluster.restart()
                 self.stops += 1

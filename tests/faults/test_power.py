@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
+import pytest
+
 from tests.faults import ledger, load
 from tests.faults.disk import CALLS, STRACE, Call, Disk, calls
 from tests.faults.server import serving
 
+# What PostgreSQL's disk may hold is PostgreSQL's to know: test_postgresql.py takes the server away instead.
+pytestmark = pytest.mark.sqlite
 CUTS, OF_CONTROL = load.size(100, 1_000), 100
 RELEASES = load.size(200, 600)
 CLIENTS = 4

@@ -38,9 +38,8 @@ def _emptied(database: Path) -> bool:
 
 
 @contextmanager
-def refused_calls(server: KeyServer, calls: str, error: str) -> Iterator[None]:
-    """The kernel answers these system calls of the workers with an error (strace tampers with them)."""
-    workers = server.workers()
+def refused_calls(processes: list[int], calls: str, error: str) -> Iterator[None]:
+    """The kernel answers these system calls of some processes with an error (strace tampers with them)."""
     command = [
         "strace",
         "-f",
@@ -52,9 +51,9 @@ def refused_calls(server: KeyServer, calls: str, error: str) -> Iterator[None]:
         "-e",
         f"inject={calls}:error={error}",
     ]
-    tracer = subprocess.Popen([*command, "-o", os.devnull, *(f"--attach={worker}" for worker in workers)])
+    tracer = subprocess.Popen([*command, "-o", os.devnull, *(f"--attach={process}" for process in processes)])
     try:
-        _wait(lambda: _traced(workers), "strace may not attach to these processes")
+        _wait(lambda: _traced(processes), "strace may not attach to these processes")
         yield
     finally:
         tracer.send_signal(signal.SIGINT)  # it lets go of them
@@ -64,14 +63,14 @@ def refused_calls(server: KeyServer, calls: str, error: str) -> Iterator[None]:
 @contextmanager
 def read_only(server: KeyServer, _: list[Asker]) -> Iterator[None]:
     """The file system has become read-only, as ext4 does by itself after an error, whoever has files open."""
-    with refused_calls(server, "pwrite64,ftruncate", "EROFS"):
+    with refused_calls(server.workers(), "pwrite64,ftruncate", "EROFS"):
         yield
 
 
 @contextmanager
 def failing_sync(server: KeyServer, _: list[Asker]) -> Iterator[None]:
     """The disk takes writes and cannot say that it has them."""
-    with refused_calls(server, "fsync,fdatasync", "EIO"):
+    with refused_calls(server.workers(), "fsync,fdatasync", "EIO"):
         yield
 
 
@@ -91,7 +90,7 @@ def no_handles(server: KeyServer, askers: list[Asker]) -> Iterator[None]:
 def may_not_open(server: KeyServer, askers: list[Asker]) -> Iterator[None]:
     """The server has no permission any more to open its database."""
     fresh_workers(server, askers)
-    with refused_calls(server, "openat", "EACCES"):
+    with refused_calls(server.workers(), "openat", "EACCES"):
         yield
 
 

@@ -58,8 +58,15 @@ def note(number: int) -> Callable[[Session], int]:
 
 def crowd(commits: Commits, works: list[Callable[[Session], int]]) -> list[int | Exception]:
     """Run one, and while it is being written all the others; return what came of these."""
-    first = threading.Thread(target=commits.run, args=(note(-1),))
+    begun = threading.Event()
+
+    def alone(session: Session) -> int:
+        begun.set()
+        return note(-1)(session)
+
+    first = threading.Thread(target=commits.run, args=(alone,))
     first.start()
+    assert begun.wait(10)
 
     def one(work: Callable[[Session], int]) -> int | Exception:
         try:
@@ -89,6 +96,20 @@ def test_one_that_is_refused_undoes_no_other(database: Database, error: Exceptio
     found = crowd(Counted(database), [note(0), refused, *(note(number) for number in range(1, TOGETHER - 1))])
     assert found[1] is error and found[0] == 0 and found[2:] == list(range(1, TOGETHER - 1))
     assert done(database) == {-1, *range(TOGETHER - 1)}, "and nothing of what it had written stays"
+
+
+def test_who_comes_while_another_process_writes_is_written_with_those_who_wait_for_it(database: Database) -> None:
+    commits = Counted(database)
+    commits.transactions = 1  # none of them waits for a crowd
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        with database.write() as session:
+            session.connection()
+            pending = [pool.submit(commits.run, note(number)) for number in range(TOGETHER)]
+            end = time.monotonic() + 4  # less than a writer waits for its place
+            while len(commits._waiting) < TOGETHER and time.monotonic() < end:
+                time.sleep(0.01)
+        assert [one.result() for one in pending] == list(range(TOGETHER))
+    assert commits.transactions == 2
 
 
 def test_when_the_database_fails_nobody_is_told_that_it_went_well(database: Database) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, tuple_
 from sqlalchemy.orm import Session
 
-from tests.inprocess import Bearer
+from tests.inprocess import REPORT, Bearer
 from tests.keyserver import steps
 from viewer.keyserver import log
 from viewer.keyserver.models import Node
@@ -76,6 +76,29 @@ def test_no_query_reads_a_whole_table(
     assert [plan.partition(" INDEX ")[2] for plan in found.of_denials] == [
         "ix_entry_denied (issuer=? AND account=? AND recorded_at>?)"
     ]
+
+
+def of_the_part(found: Plans) -> list[str]:
+    """The plans of reading an organisation's part of the log."""
+    return [plan for query, plan in found.lines.items() if "entry.organisation =" in query]
+
+
+@pytest.mark.parametrize(("index", "reads"), [(True, "SEARCH entry USING INDEX ix_entry_organisation"), (False, "")])
+def test_an_organisations_part_is_found_by_its_index(
+    app: Flask, client: FlaskClient, owner: Bearer, index: bool, reads: str
+) -> None:
+    """Control: without the index, or with a query that it is not for, all entries are read."""
+    owner.organisation = REPORT
+    steps.create(client, owner)
+    if not index:
+        with app.extensions["safelight.keyserver"].database.write() as session:
+            session.connection().exec_driver_sql("DROP INDEX ix_entry_organisation")
+    found = Plans(app)
+    answer = client.get(f"/v1/organisations/{REPORT}/log", headers=owner.headers("log:audit"))
+    assert len(answer.json["entries"]) == 3
+    [plan] = of_the_part(found)
+    assert plan.startswith(reads) if index else "ix_entry_organisation" not in plan
+    assert not index or found.scans == {}
 
 
 def test_control_without_its_index_a_denial_reads_all_of_its_account(

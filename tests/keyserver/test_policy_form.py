@@ -21,6 +21,7 @@ WHOLE = {
     "most": 3,
     "passkey": True,
     "jurisdictions": ["NZ", "AU"],
+    "download": True,
 }
 MISSING = object()
 
@@ -54,6 +55,7 @@ MISSING = object()
         ("most_each", "1", "most_each must be a number from 1 to 1000"),
         ("passkey", 1, "passkey must be true or false"),
         ("passkey", "yes", "passkey must be true or false"),
+        ("download", 1, "download must be true or false"),
         ("jurisdictions", "AU", "jurisdictions must be a list"),
         ("jurisdictions", ["UK"], "jurisdictions: 'UK' is no country's code"),
         ("jurisdictions", ["au"], "jurisdictions: 'au' is no country's code"),
@@ -81,6 +83,7 @@ def test_what_is_left_out_is_not_asked(client: FlaskClient, owner: Bearer) -> No
     create(client, owner)
     told = get(client, owner, "policy").json
     nothing = {"not_before": None, "most_each": None, "most": None, "passkey": False, "jurisdictions": []}
+    nothing |= {"download": False}
     assert {name: told["policy"][name] for name in nothing} == nothing
     others = {name: told[name] for name in told if name != "policy"}
     nothing_yet = {"openings": [], "opened": 0, "waiting": 0}

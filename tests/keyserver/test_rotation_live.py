@@ -86,7 +86,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         made = Place(installation, tmp_path)
         installation.client(RECIPIENT, tmp_path)
         sender = installation.client(SENDER, tmp_path, invited=True)
-        letter = Letter((RECIPIENT,), "MRN 7", "", "", 7)
+        letter = Letter((RECIPIENT,), "MRN 7", "", "", 7, download=True)
         made.reports += [send(sender, [tmp_path / "photo.jpg"], letter, tell) for _ in range(REPORTS)]
         fill(Database(installation.settings, "keyserver"), made.reports[0].report)
         yield made

@@ -15,7 +15,7 @@ from viewer.sender.sending import Letter, send
 
 FAR_AWAY = "203.0.113.7"
 PHOTO = ROOT / "viewer" / "demo" / "photos" / "mole.jpg"
-LETTER = Letter((RECIPIENT,), "MRN 0042-17", "Excise?", "Left forearm.", 7)
+LETTER = Letter((RECIPIENT,), "MRN 0042-17", "Excise?", "Left forearm.", 7, download=True)
 
 
 @dataclass(frozen=True)

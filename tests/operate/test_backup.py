@@ -14,13 +14,15 @@ from flask import Flask
 from sealed import notes, receipts
 from sealed.base32 import encode_id
 from sealed.released import RELEASE
+from tests import databases
 from tests.conftest import RECIPIENT, SENDER, Installation, free_port, installed
 from tests.inprocess import Bearer
 from tests.operate.conftest import LETTER, PHOTO, quietly
+from tests.postgresql import IN_USE
 from viewer import backup, log_file
 from viewer.backup import BackupFailed
 from viewer.cli import main
-from viewer.config import Settings
+from viewer.config import ROLES, Settings
 from viewer.sender import shares
 from viewer.sender.client import Client
 from viewer.sender.opening import open_link, read_link
@@ -46,8 +48,20 @@ def released(reader: Client, report: str) -> tuple[str, notes.Note]:
 def again(first: Installation, folder: Path, **settings: str) -> Any:
     """Start the installation anew, where it was, with its own secrets."""
     folder.mkdir()
-    kept = {name: value for name, value in first.environment.items() if name.endswith(("SECRET", "KEK", "DATA"))}
+    kept = {
+        name: value for name, value in first.environment.items() if name.endswith(("SECRET", "KEK", "DATA", "DATABASE"))
+    }
     return installed(folder, int(first.url.rpartition(":")[2]), first.url, **kept | settings)
+
+
+def dumps(installation: Installation, folder: Path) -> dict[str, Path]:
+    """Dump the databases that are in PostgreSQL, in the README's order."""
+    found = {}
+    for role in ROLES if IN_USE else ():
+        (folder / role).mkdir()
+        with databases.beside(installation.settings, role) as database:
+            found[role] = databases.backup(database, folder / role)
+    return found
 
 
 def test_drill(tmp_path: Path) -> None:
@@ -58,6 +72,7 @@ def test_drill(tmp_path: Path) -> None:
         sent = send(sender, [PHOTO], LETTER, quietly)
         key, note = released(reader, sent.report)
         early.write_text(note.write())
+        dumped = dumps(first, tmp_path)
         operator(first.environment, "backup", str(copied))
         late.write_text([released(reader, sent.report)[1] for _ in range(LOST)][-1].write())
         operator(first.environment, "log", "witness", first.url, str(kept), "--key", key)
@@ -65,6 +80,9 @@ def test_drill(tmp_path: Path) -> None:
     data = first.settings.data
     shutil.rmtree(data)  # the disk is gone, with all that the server kept
     shutil.copytree(copied, data)
+    for role, dump in dumped.items():
+        with databases.beside(first.settings, role) as database:
+            databases.restore(database, dump)
     second = first.environment | {"SAFELIGHT_KEYSERVER_LOG": "2"}
     operator(first.environment, "log", "export", str(export))
     silent = operator(first.environment, "log", "verify", str(export), "--key", key, "--witness", str(kept), fails=True)
@@ -101,6 +119,7 @@ def missing(folder: Path) -> list[str]:
     return [name for name, length in rows if files.get(f"{name}.sealed") != length]
 
 
+@pytest.mark.sqlite
 def test_what_comes_meanwhile_leaves_no_name_without_a_file(
     app: Flask, settings: Settings, owner: Bearer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +137,7 @@ def test_what_comes_meanwhile_leaves_no_name_without_a_file(
     assert backup.backup(settings, tmp_path / "copied")[1] == 1 and missing(tmp_path / "copied") == []
 
 
+@pytest.mark.sqlite
 def test_control_files_first_would_leave_one(app: Flask, settings: Settings, owner: Bearer, tmp_path: Path) -> None:
     put(app, owner, 1)
     backup._files(settings, tmp_path / "blobs")
@@ -127,6 +147,7 @@ def test_control_files_first_would_leave_one(app: Flask, settings: Settings, own
     assert missing(tmp_path) == [encode_id(bytes([2] * 16))]
 
 
+@pytest.mark.sqlite
 def test_an_interrupted_run_leaves_the_one_before(
     app: Flask, settings: Settings, owner: Bearer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +170,7 @@ def test_an_interrupted_run_leaves_the_one_before(
     assert (tmp_path / "filehost.sqlite").read_bytes() != before["filehost.sqlite"], "control: the next one is newer"
 
 
+@pytest.mark.sqlite
 def test_what_is_missing_or_damaged_is_told(app: Flask, settings: Settings, owner: Bearer, tmp_path: Path) -> None:
     put(app, owner, 1)
     backup.backup(settings, tmp_path / "whole")

@@ -1,18 +1,20 @@
 """Health and readiness: one word for each role, the same for everybody, and little work however often it is asked."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
+from tests import databases, postgresql
 from tests.inprocess import Bearer
 from tests.keyserver.steps import create
 from viewer import health
 from viewer.config import Settings
 from viewer.database import Database
 from viewer.keyserver.vault import Vault
+from viewer.postgresql import _NUMBERS
 
 OK = {"portal": "ok", "keyserver": "ok", "filehost": "ok"}
 Fault = Callable[[Flask, Settings], None]
@@ -27,19 +29,25 @@ def ready(app: Flask) -> tuple[int, dict[str, str]]:
 
 def no_database(app: Flask, settings: Settings) -> None:
     app.extensions["safelight.portal"].engine.dispose()
+    if postgresql.IN_USE:
+        name = app.extensions["safelight.portal"].engine.url.database
+        postgresql.cluster().do(f"DROP DATABASE {name} WITH (FORCE)")
+        return
     shutil.rmtree(settings.data)
     settings.data.mkdir()
     (settings.data / "portal.sqlite").mkdir()
 
 
 def another_schema(app: Flask, settings: Settings) -> None:
-    with sqlite3.connect(settings.data / "filehost.sqlite") as database:
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
-    database.close()
+    databases.change(settings, "filehost", "UPDATE alembic_version SET version_num = '9999'")
 
 
 def jammed(app: Flask, settings: Settings) -> None:
-    """The file is there, and no place for a writer."""
+    """The database is there, and no place for a writer."""
+    if postgresql.IN_USE:
+        app.extensions["another writer"] = writer = Database(settings, "filehost").engine.connect()
+        writer.execute(select(func.pg_advisory_lock(_NUMBERS["filehost"])))
+        return
     (settings.data / "filehost.line").unlink(missing_ok=True)
     (settings.data / "filehost.line").mkdir()
 

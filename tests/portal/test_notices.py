@@ -18,7 +18,7 @@ from tests.keyserver.steps import ask, create, send
 from viewer import clock, contacts, log_key
 from viewer.config import Settings
 from viewer.database import Database
-from viewer.portal import events, messages, notices
+from viewer.portal import beside, events, messages, notices
 from viewer.portal.models import Account, Contact, EventCursor, Notice, Report
 from viewer.portal.notices import Notices
 
@@ -235,8 +235,8 @@ def test_the_thread_begins_with_the_first_request_and_once(
     app: Flask, monkeypatch: pytest.MonkeyPatch, portal: Database
 ) -> None:
     begun = threading.Semaphore(0)
-    monkeypatch.setattr(Notices, "run", lambda self: begun.release())
-    notices.beside(app)
+    monkeypatch.setattr(beside, "run", lambda *_: begun.release())
+    beside.begin(app)
     assert not begun.acquire(blocking=False), "not while the application is being made: gunicorn forks afterwards"
     for _ in range(3):
         assert app.test_client().get("/").status_code == 200
@@ -271,7 +271,7 @@ def two(
 
 
 def forged(number: int = 0) -> dict[str, Any]:
-    event = {"number": number, "key": REPORT, "action": "ask", "outcome": "granted", "issuer": PORTAL}
+    event = {"number": number, "key": REPORT, "action": "ask", "outcome": "granted", "reason": None, "issuer": PORTAL}
     return {"size": 1, "events": [event | {"account": "x", "recorded": clock.text(clock.now())}]}
 
 

@@ -92,7 +92,7 @@ async function send({ portal, contact, recipient, photo, ...details }) {
   const person = new Person(portal);
   const { name } = await person.signIn(contact);
   const told = await person.ask("POST", "/api/reports", { recipients: [recipient] });
-  const policy = { recipients: told.recipients, not_after: time(now() + 86400) };
+  const policy = { recipients: told.recipients, not_after: time(now() + 86400), download: true };
   const { share } = await person.share("create", "keyserver.key_POST", told.id, told, policy);
   const linkShare = random(20);
   const xml = reportXml({ created: time(now()), sender: name, ...details });

@@ -10,7 +10,7 @@ from sealed.errors import SealedError
 from ..assets import EngineMissing
 from ..config import SettingsError
 from ..sender.client import ClientError
-from . import backup, keys, log, operator, policy, recipient, sender
+from . import audit, backup, keys, log, operator, organisation, policy, recipient, recovery, sender
 from .terminal import plain
 
 
@@ -61,6 +61,9 @@ for command in (
     *policy.COMMANDS,
     *recipient.COMMANDS,
     *operator.COMMANDS,
+    *organisation.COMMANDS,
+    *audit.COMMANDS,
+    *recovery.COMMANDS,
     *backup.COMMANDS,
     *keys.COMMANDS,
     *log.COMMANDS,

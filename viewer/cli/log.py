@@ -1,5 +1,6 @@
 """Commands for a key server's log: log key, log export, log verify, log witness, log erase; more in witness.py."""
 
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,7 +10,7 @@ import requests
 from sealed import merkle, notes
 from sealed.errors import BadProof
 
-from .. import log_file
+from .. import log_excerpt, log_file
 from ..config import Settings
 from ..sender.client import PATIENCE, offline
 from ..sender.files import new_file
@@ -74,18 +75,28 @@ def export_command(output: BinaryIO) -> None:
     "(again for more).",
 )
 def verify_command(file: BinaryIO, key: str, witnesses: tuple[str, ...]) -> None:
-    """Prove an exported log, offline.
+    """Prove an exported log, offline; or an auditor's excerpt of one.
 
     \b
     safelight log verify log.ndjson --key KEY
     safelight log verify log.ndjson --key KEY --witness kept
+    safelight log verify excerpt.ndjson --key KEY
 
     Proves that nothing was changed, left out or added; and nothing cut off of what the
-    witnesses have seen. Exits with 1 where it was, and says what.
+    witnesses have seen. Exits with 1 where it was, and says what. Of an excerpt (safelight audit
+    --export) it proves each entry, and not that none was left out.
     """
     known = notes.read_key(key)
+    first = next(file, b"")
+    lines = chain([first] * bool(first), file)
+    if log_excerpt.is_one(first):
+        if witnesses:
+            raise click.UsageError("An excerpt is proved by its own receipts. --witness is for a whole log.")
+        excerpt = log_excerpt.verify(lines, known)
+        click.echo(f"{excerpt.entries} entries, no. {excerpt.newest} to no. {excerpt.oldest}: each is in the log.")
+        return
     witnessed = [note for place in witnesses for note in witness.seen_at(place, known)]
-    found = log_file.verify(file, known, witnessed)
+    found = log_file.verify(lines, known, witnessed)
     click.echo(f"{found.entries} entries under {found.checkpoints} checkpoints: all in their places, all signed.")
     for restart in found.restarts:
         click.echo(witness.told(restart))

@@ -143,9 +143,13 @@ def invite_command(name: str, contact: str) -> None:
     Who only receives needs no invitation.
     """
     from ..portal import invitations
+    from ..problems import Problem
 
     settings, database = own("portal")
-    invitations.invite(database, settings, name, contact)
+    try:
+        invitations.invite(database, settings, name, contact)
+    except Problem as problem:
+        raise click.ClickException(problem.message) from None
     click.echo(f"{name} may send now, after signing in.")
 
 

@@ -47,24 +47,22 @@ class When(click.ParamType[int]):
         self.fail(f"{value!r} is not a time such as '2026-11-30 08:00'.", param, ctx)
 
 
-def rules(days: int | None) -> Callable[[F], F]:
-    """Give a command the options that say who may open a report, how often and when; `days` where none are typed."""
-
-    def add_all(command: F) -> F:
-        for add in (
-            click.option("--each", type=Limit(), help="How often each person can open it: a number, or any."),
-            click.option("--openings", type=Limit(), help="How often it can be opened in all: a number, or any."),
-            click.option("--days", default=days, show_default=True, type=click.IntRange(1, 90),
-                         help="For how many days it opens, from now or from --from on."),
-            click.option("--from", "begin", type=When(),
-                         help="When it begins to open, on your own clock: now, or such as '2026-11-30 08:00'."),
-            click.option("--first", is_flag=True, help="Name nobody: who opens the link first has it, others ask you."),
-            click.option("--to", multiple=True, help="A recipient's e-mail or mobile; again for more."),
-        ):  # fmt: skip
-            command = add(command)
-        return command
-
-    return add_all
+def rules(command: F) -> F:
+    """Give a command the options that say who may open a report, when and how."""
+    for add in (
+        click.option("--download/--no-download", default=None,
+                     help="Whether they may save the photos, or only look at them."),
+        click.option("--each", type=Limit(), help="How often each person can open it: a number, or any."),
+        click.option("--openings", type=Limit(), help="How often it can be opened in all: a number, or any."),
+        click.option("--days", type=click.IntRange(1, 90),
+                     help="For how many days it opens, from now or from --from on."),
+        click.option("--from", "begin", type=When(),
+                     help="When it begins to open, on your own clock: now, or such as '2026-11-30 08:00'."),
+        click.option("--first", is_flag=True, help="Name nobody: who opens the link first has it, others ask you."),
+        click.option("--to", multiple=True, help="A recipient's e-mail or mobile; again for more."),
+    ):  # fmt: skip
+        command = add(command)
+    return command
 
 
 def check_named(to: tuple[str, ...], first: bool, must: bool) -> None:
@@ -77,7 +75,7 @@ def check_named(to: tuple[str, ...], first: bool, must: bool) -> None:
 
 @click.command("policy")
 @click.argument("report")
-@rules(days=None)
+@rules
 @portal_option
 def policy_command(
     report: str,
@@ -88,6 +86,7 @@ def policy_command(
     days: int | None,
     openings: int | None,
     each: int | None,
+    download: bool | None,
 ) -> None:
     """Show who may open REPORT, or change it from now on.
 
@@ -98,7 +97,8 @@ def policy_command(
 
     REPORT is its id, or its link. What you leave out stays as it is; --to names all who may open it
     from now on. Openings that have been count towards a limit. What was opened before may have been
-    seen and kept.
+    seen and kept. --no-download is kept by our own pages and programs, from the next opening on; what
+    it means, safelight send --help says.
     """
     check_named(to, first, must=False)
     client = signed_in(portal)
@@ -111,6 +111,8 @@ def policy_command(
         start = body["not_before"] and int(parse_time(body["not_before"]).timestamp())
         body["not_after"] = clock.text(end(start, days))
     body |= {name: limit or None for name, limit in (("most", openings), ("most_each", each)) if limit is not None}
+    if download is not None:
+        body["download"] = download
     if to or first:
         body |= client.ask("PUT", f"/api/reports/{found['id']}/recipients", {"recipients": list(to)})
     if body != asked:
@@ -132,6 +134,7 @@ def told(standing: dict[str, Any], people: reports.People) -> list[str]:
         "from": asked["not_before"] or "now",
         "until": asked["not_after"] if not standing["revoked"] else f"withdrawn since {standing['revoked']}",
         "how often": f"{', '.join(limits) or 'any number of times'}; {count} so far",
+        "saving": "allowed" if asked["download"] else "not allowed",
         "only from": " ".join(asked["jurisdictions"]),
         "only with": "a passkey" if asked["passkey"] else "",
     }

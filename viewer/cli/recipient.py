@@ -37,6 +37,9 @@ def open_command(link_or_file: str, link_text: str | None, output: Path | None, 
     this machine. THEY LIE THERE UNENCRYPTED, readable for you alone: delete them after use.
     If anything goes wrong, nothing is left.
 
+    Where the sender lets the photos be looked at only, nothing is opened, and no opening is used up:
+    open the link in a browser.
+
     Shells keep what you type. Leave the link's end (from # on) out, or --link, and you are asked for it.
 
     Where it was opened by somebody else first, or as often as the sender allows, ask with --ask. Once
@@ -62,7 +65,7 @@ def open_command(link_or_file: str, link_text: str | None, output: Path | None, 
         if error.error not in _BY_ASKING:
             raise
         raise ClientError(error.error, f"{error} To ask from here, run the same command with --ask.") from None
-    _tell_opened(opened)
+    tell_opened(opened)
 
 
 @click.command("inspect")
@@ -113,7 +116,8 @@ def _ask_link() -> str | None:
     return str(click.prompt("The link (it is not shown)", err=True, hide_input=True))
 
 
-def _tell_opened(opened: Opened) -> None:
+def tell_opened(opened: Opened) -> None:
+    """Print what an opened report says, and where its files lie."""
     details = opened.details
     for name in ("patient", "sender", "question", "notes"):
         click.echo(f"{name:<9} {plain(getattr(details, name), 10)}")

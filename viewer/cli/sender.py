@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..sender import sending
+from ..sender import recovery, sending
 from ..sender.client import ClientError
 from ..sender.sending import Letter, Sent, send
 from . import reports
@@ -27,10 +27,13 @@ def _letter(command: F) -> F:
             metavar="URL",
             help="The key server that keeps the key, if not the portal's usual one: such as your institution's own.",
         ),
+        click.option(
+            "--recovery-key-changed", is_flag=True, help="An administrator has told you of a new recovery key."
+        ),
         click.option("--notes", default="", help="What else there is to say."),
         click.option("--question", default="", help="What you want to know."),
         click.option("--patient", required=True, help="The patient's ID. Only the recipients see it."),
-        rules(days=7),
+        rules,
         click.argument("photos", nargs=-1, required=True, type=path),
     ):
         command = add(command)
@@ -52,6 +55,10 @@ def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
     Only the people named by --to can open it, once they have proved that address by a code.
     Hand the link on by SMS, WhatsApp or any other way: without that address it opens nothing.
 
+    It opens for 7 days and can be looked at, not saved, unless your organisation has it otherwise, or
+    you say so: --days, --download. Our own pages and programs keep to --no-download. Others need not,
+    and a photo of the screen cannot be prevented by anybody.
+
     With --first nobody is named: whoever signs in and opens the link first has it, for good, and you
     see who that was. Others can ask you (safelight consent). Use it only where you do not know who
     will answer: the link alone is all that such photos hang on until then.
@@ -59,7 +66,7 @@ def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
     said, client = _read(letter), signed_in(portal)
     with Progress() as progress:
         sent = send(client, list(photos), said, progress)
-    _tell_removed(sent)
+    _tell_more(sent)
     click.echo(f"Sent, {sent.length:,} bytes. The link, to hand on:", err=True)
     click.echo(sent.link)
     click.echo(f"Who opens them, and who asks to: {client.portal}/sent/{sent.report}", err=True)
@@ -79,17 +86,19 @@ def seal_command(photos: tuple[Path, ...], portal: str, output: Path, force: boo
 
     Like `safelight send`, but the sealed file stays here: attach it to an e-mail, or carry it.
     Nothing of it is uploaded; the key server keeps its share of the key, and the file's checksum.
-    The file is there whole or not at all.
+    The file is there whole or not at all. Who opens it does so into files: it comes with --download.
 
     Send the link another way than the file. The people named by --to need both, and sign in:
     safelight open wound.sealed
     """
     if output.exists() and not force:
         raise click.ClickException(f"{output} is there already. Choose another name, or replace it with --force.")
-    said = _read(letter)
+    if letter["download"] is False:
+        raise click.BadOptionUsage("--no-download", "A sealed file opens into files only. Send a link: safelight send.")
+    said = _read(letter | {"download": True})
     with Progress() as progress:
         sent = sending.seal(signed_in(portal), list(photos), said, output, progress)
-    _tell_removed(sent)
+    _tell_more(sent)
     click.echo(f"Sealed into {output}, {sent.length:,} bytes. The link, to go another way than the file:", err=True)
     click.echo(sent.link)
 
@@ -105,7 +114,8 @@ def activity_command(report: str | None, portal: str) -> None:
     safelight activity 0123456789ABCDEFGHJKMNPQRS    only this one, by its id or its link
 
     "Opened" means that the key was released. "Seen" means that the browser or program of whom it was
-    released to says that it had a photo to show; whether somebody looked, nobody can know.
+    released to says that it had a photo to show; whether somebody looked, nobody can know. "Saved"
+    says that program too, of files it has left there.
     """
     client = signed_in(portal)
     wanted = [reports.own(client, report)] if report else client.ask("GET", "/api/reports")["reports"]
@@ -171,10 +181,15 @@ def told(entry: dict[str, Any], people: reports.People) -> str:
         ("policy", "granted"): "policy changed by you",
         ("ask", "granted"): f"{who} asks to open it",
         ("ask", "denied"): f"{who} asked in vain ({_reason(entry)})",
+        ("policy", "denied"): f"policy not changed ({_reason(entry)})",
+        ("consent", "denied"): f"no opening allowed ({_reason(entry)})",
         ("consent", "granted"): f"one more opening allowed to {reports.name(to, people)}",
         ("revoke", "granted"): "withdrawn by you",
         ("release", "granted"): f"opened by {who}",
+        ("recover", "granted"): f"opened by {who} with your organisation's recovery key",
+        ("recover", "denied"): f"not opened by {who} with the recovery key ({_reason(entry)})",
         ("acknowledge", "granted"): f"seen by {who}",
+        ("save", "granted"): f"saved by {who}",
         ("release", "denied"): f"refused to {who} ({_reason(entry)})",
     }
     return words.get((entry["action"], entry["outcome"]), f"{entry['action']} {entry['outcome']}")
@@ -190,9 +205,11 @@ def _read(letter: dict[str, Any]) -> Letter:
     return Letter(**letter)
 
 
-def _tell_removed(sent: Sent) -> None:
+def _tell_more(sent: Sent) -> None:
     for name, removed in sent.removed.items():
         click.echo(f"{plain(name)}: removed {', '.join(removed) or 'nothing, it was clean'}", err=True)
+    if sent.recovery_key:
+        click.echo(f"Your organisation can open it by its recovery key, {recovery.mark(sent.recovery_key)}.", err=True)
 
 
 COMMANDS = (send_command, seal_command, activity_command, revoke_command, sign_out_command)

@@ -37,6 +37,8 @@ def client_of(portal: str) -> Client:
 def signed_in(portal: str) -> Client:
     """Return a client that is signed in, asking for contact and code where it is not. Raises NotSignedIn."""
     client = client_of(portal)
+    if has_person():
+        client.ask_own_sign_in = _own_sign_in
     if client.account() is None:
         if not has_person():
             raise NotSignedIn(
@@ -46,6 +48,11 @@ def signed_in(portal: str) -> Client:
         contact = click.prompt(f"Your e-mail or mobile number, to sign in at {client.portal}", err=True)
         client.sign_in(contact, lambda to: str(click.prompt(f"The six-digit code sent to {to}", err=True)))
     return client
+
+
+def _own_sign_in(address: str, name: str) -> str:
+    click.echo(f"The key server wants you to sign in at {plain(name)}, too. Open in your browser:\n{address}", err=True)
+    return str(click.prompt("The code that the page shows in the end", err=True))
 
 
 def plain(text: str, indent: int = 0) -> str:

@@ -22,6 +22,7 @@ def register(app: Flask, settings: Settings) -> None:
     verifiers = app.extensions.setdefault("safelight.verifiers", {})
     verifiers["filehost"] = PassVerifier(settings.filehost_url, settings.issuers)
     app.register_blueprint(routes.bp)
+    app.add_url_rule("/v1/accounts/<account>/blobs", "filehost.account_PUT", routes.account_PUT, methods=["PUT"])
     app.extensions["safelight.witness"] = Witness(
         database,
         witness_key.own(settings).key,

@@ -26,6 +26,16 @@ class Blob(Base):
     created_at: Mapped[int]
 
 
+class Leaver(Base):
+    """An account that its issuer has disabled, or enabled again: the change with the highest number (leavers.py)."""
+
+    __tablename__ = "leaver"
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    disabled: Mapped[bool]
+
+
 class UsedProof(Base):
     """A proof that has been used, as the hash of its key and id; kept until it would be too old anyway."""
 

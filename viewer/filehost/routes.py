@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from .. import clock, metrics
+from .. import clock, leavers, metrics, proofs
 from ..api import COUNT, SHA256, TEXT, described, header, members
 from ..database import Database
 from ..gate import by_pass, the_pass, the_proof
+from ..passes import Pass
 from ..problems import Problem, not_available
-from ..proofs import Proof, use
+from ..proofs import Proof
 from .models import Blob
 from .storage import FolderStorage, Received, TooLong
 
@@ -33,10 +34,11 @@ class FileHost:
     storage: FolderStorage
     bytes_per_day: int
 
-    def use(self, proof: Proof) -> None:
-        """Note a proof as used. Raises Problem 401 where it was before."""
+    def use(self, proof: Proof, asker: Pass) -> None:
+        """Note a proof as used. Raises Problem 401 where it was before, 404 for an account that has been disabled."""
         with self.database.write() as session:
-            use(session, proof)
+            proofs.use(session, proof)
+            leavers.refuse(session, asker)
 
 
 @bp.put("")
@@ -67,10 +69,20 @@ def blob_GET(report: str) -> ResponseReturnValue:
     """Give out a sealed report, or the range of it that was asked for."""
     here = _here()
     with here.database.read() as session:
+        leavers.refuse(session, the_pass())  # not in `use`: the proofs of this route are not noted
         blob = session.get(Blob, report)
     if blob is None or blob.issuer != the_pass().issuer:  # no portal gives away what another one's people stored
         raise not_available()
     return send_file(here.storage.path(report), _SEALED, conditional=True, etag=blob.sha256, last_modified=None)
+
+
+@by_pass(leavers.SCOPE)
+@described({200: leavers.CHANGE}, "", leavers.CHANGE)
+def account_PUT(account: str) -> ResponseReturnValue:
+    """For a portal itself: refuse an account of its own from now on, or no more: `{"disabled", "number"}`."""
+    change = leavers.read(account)
+    with _here().database.write() as session:
+        return jsonify(leavers.note(session, the_pass(), change))
 
 
 def _keep(here: FileHost, received: Received, report: str) -> None:
@@ -81,6 +93,7 @@ def _keep(here: FileHost, received: Received, report: str) -> None:
     asker = the_pass()
     try:
         with here.database.write() as session:
+            leavers.refuse(session, asker)  # who may have been disabled while the bytes came
             found = session.get(Blob, report)
             if found is not None:
                 if (found.sha256, found.issuer, found.account) != (received.sha256, asker.issuer, asker.account):

@@ -4,7 +4,7 @@ from flask import Flask
 
 from ..config import Settings
 from ..passes import PassVerifier
-from . import event_routes, log_routes, models, routes
+from . import audit_routes, event_routes, log_routes, models, routes, sign_in_routes
 from .server import KeyServer
 
 __all__ = ["models", "register"]
@@ -17,4 +17,6 @@ def register(app: Flask, settings: Settings) -> None:
     verifiers["keyserver"] = PassVerifier(settings.keyserver_url, settings.issuers)
     app.register_blueprint(routes.bp)
     event_routes.register(app)
+    audit_routes.register(app)
     app.register_blueprint(log_routes.bp)
+    sign_in_routes.register(app, settings)

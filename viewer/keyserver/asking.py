@@ -26,7 +26,7 @@ def ask(here: KeyServer, asker: Pass) -> str:
 
     def note_and_log(session: Session) -> tuple[Key | None, str | None, Request | None]:
         key = policy.lock(session, asker.object)
-        refusal = policy.decide(session, key, asker, here.secret, "").refusal
+        refusal = policy.decide(session, key, asker, here.secret, "", own_sign_in=here.sign_in is not None).refusal
         waits = session.get(Request, (asker.object, asker.account))
         may_ask = refusal in policy.BY_CONSENT
         if may_ask and waits is None:
@@ -51,10 +51,10 @@ def ask(here: KeyServer, asker: Pass) -> str:
 def consent(here: KeyServer, owner: Pass, account: str) -> str:
     """Let an account that has asked open once within 24 hours; return until when (RFC 3339).
 
-    Raises Problem 404 for an account that has not asked, 409 where no consent can help.
+    Raises Problem 404 for an account that has not asked, 409 where no consent can help, 403 without the own sign-in.
     """
 
-    def consent_and_log(session: Session) -> str:
+    def consent_and_log(session: Session) -> str | Problem:
         key = keys.owned(session, owner)
         if key.revoked_at is not None:
             raise Problem(409, "revoked", "You have withdrawn these photos, and that stays. Send them again.")
@@ -65,13 +65,15 @@ def consent(here: KeyServer, owner: Pass, account: str) -> str:
             return clock.text(given.until)  # the answer to the first try was lost
         if request is None:
             raise Problem(404, "not_asked", "This person has not asked, or has been answered already.")
+        if lacking := keys.lacks_sign_in(here, session, key, owner, "consent"):
+            return lacking
         session.delete(request)
         until = min(clock.now() + CONSENT, key.not_after)
         session.merge(Consent(key_id=key.id, account=account, until=until, used_by=None))
         here.log.append(session, owner, "consent", "granted", to=account, until=clock.text(until))
         return clock.text(until)
 
-    return here.commits.run(consent_and_log)
+    return keys.settled(here.commits.run(consent_and_log))
 
 
 def requests(here: KeyServer, owner: Pass) -> dict[str, list[dict[str, Any]]]:

@@ -92,7 +92,10 @@ ACTIONS = {
     "create": _RULES,
     "register": _Kind("U", _coding(_LIFECYCLE, "encrypt")),
     "release": _Kind("R", _coding(_DCM, "110106"), _coding(_LIFECYCLE, "disclose")),  # Export
+    "recover": _Kind("R", _coding(_DCM, "110106"), _coding(_LIFECYCLE, "disclose")),
     "acknowledge": _Kind("R", _coding(_LIFECYCLE, "access")),
+    "save": _Kind("R", _coding(_LIFECYCLE, "extract")),
+    "audit": _Kind("R", _coding(_DCM, "110101")),  # Audit Log Used
     "policy": _RULES,
     "ask": _ASKED,
     "consent": _RULES,
@@ -141,7 +144,7 @@ def build(event: Event) -> Json:
 
 def _agents(event: Event, server: Json) -> list[Json]:
     """Return the person and the key server; from which to which it went, DICOM's roles say."""
-    released = event.action == "release"
+    released = event.action in ("release", "recover")
     person: Json = {
         "type": _DESTINATION if released else _SOURCE,
         "who": {"identifier": {"system": _text(event.issuer), "value": _text(event.account)}},

@@ -49,20 +49,27 @@ class Commits:
 
     def _lead(self) -> None:
         """Write all that waits, our own with it; then let the first of those that have come meanwhile do the same."""
-        with self._lock:
-            jobs, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        jobs: list[_Job[Any]] = []
         try:
             with self._database.write() as session:
+                session.connection()  # stands in line; while other processes wrote, more have come
+                jobs = self._take()
                 for job in jobs:
                     job.do(session)
                 self._close(session)
         except BaseException as error:  # a worker that is told to end must leave nobody waiting, either
+            jobs = jobs or self._take()
             for job in jobs:
                 job.fail(error)
         else:
             self._after()
         finally:
             self._hand_on(jobs)
+
+    def _take(self) -> "list[_Job[Any]]":
+        with self._lock:
+            jobs, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        return jobs
 
     def _hand_on(self, done: "list[_Job[Any]]") -> None:
         """Let the next one write at once, before those who are done take the processor."""

@@ -6,6 +6,7 @@ from typing import cast
 from flask import Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
+from .. import leavers
 from ..api import described, query
 from ..gate import by_pass, the_pass
 from . import events, shapes
@@ -15,7 +16,8 @@ from .server import KeyServer
 
 
 def register(app: Flask) -> None:
-    """Add the view that is about no one key. The gate finds its verifier by the blueprint's name."""
+    """Add the views that are about no one key. The gate finds their verifier by the blueprint's name."""
+    app.add_url_rule("/v1/accounts/<account>/keys", "keyserver.account_PUT", account_PUT, methods=["PUT"])
     app.add_url_rule("/v1/events", "keyserver.events_GET", events_GET)
 
 
@@ -34,6 +36,14 @@ def entry_GET(report: str, number: int) -> ResponseReturnValue:
 def events_GET() -> ResponseReturnValue:
     """For a portal itself: what has been logged about its own people's keys behind the entry number `?after=`."""
     return jsonify(events.since(_here(), the_pass(), count("after", -1)))
+
+
+@by_pass(leavers.SCOPE)
+@described({200: leavers.CHANGE}, "", leavers.CHANGE)
+def account_PUT(account: str) -> ResponseReturnValue:
+    """For a portal itself: refuse an account of its own from now on, or no more: `{"disabled", "number"}`."""
+    change, portal = leavers.read(account), the_pass()
+    return jsonify(_here().commits.run(lambda session: leavers.note(session, portal, change)))
 
 
 def _here() -> KeyServer:

@@ -2,18 +2,18 @@
 
 import re
 import secrets
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sealed.keys import SERVER_SHARE_LENGTH
-from sealed.released import CREATE
+from sealed.released import ALLOWED, CREATE
 
-from .. import clock
+from .. import clock, contacts
 from ..passes import Pass
 from ..problems import Problem, not_available
-from . import log, policy_form
+from . import log, policy_form, sign_in
 from .answer import Asked, Sealed, sealed
 from .models import Entry, Key, Request, Use
 from .policy import lock
@@ -22,6 +22,7 @@ from .refusals import refused
 from .server import KeyServer
 
 _SHA256 = re.compile("[0-9a-f]{64}")
+T = TypeVar("T")
 
 
 def create(here: KeyServer, owner: Pass, policy: Policy, asked: Asked) -> Sealed:
@@ -38,6 +39,8 @@ def create(here: KeyServer, owner: Pass, policy: Policy, asked: Asked) -> Sealed
                 id=owner.object,
                 issuer=owner.issuer,
                 account=owner.account,
+                organisation=owner.organisation,
+                owner_contact=next((contacts.pseudonym(here.secret, one.value) for one in owner.contacts), None),
                 wrapped_share=here.vault.wrap(secrets.token_bytes(SERVER_SHARE_LENGTH), owner.object),
                 created_at=clock.now(),
                 policy_version=1,
@@ -76,13 +79,16 @@ def register_file(here: KeyServer, owner: Pass, sha256: str, length: int) -> Non
 def change(here: KeyServer, owner: Pass, policy: Policy) -> int:
     """Give a key another policy, which decides from the next release on; return its version.
 
-    The same policy once more changes nothing. Raises Problem 409 where the key is revoked: that stays.
+    The same policy once more changes nothing. Raises Problem 409 where the key is revoked: that stays; 403 without the
+    own sign-in that this server may demand.
     """
 
-    def change_and_log(session: Session) -> int:
+    def change_and_log(session: Session) -> int | Problem:
         key = owned(session, owner)
         if key.revoked_at is not None:
             raise Problem(409, "revoked", "You have withdrawn these photos, and that stays. Send them again.")
+        if lacking := lacks_sign_in(here, session, key, owner, "policy"):
+            return lacking
         before = _asked(key)
         policy.put_on(key, here.secret)
         if _asked(key) != before:
@@ -90,7 +96,7 @@ def change(here: KeyServer, owner: Pass, policy: Policy) -> int:
             here.log.append(session, owner, "policy", "granted", **_logged(key))
         return key.policy_version
 
-    return here.commits.run(change_and_log)
+    return settled(here.commits.run(change_and_log))
 
 
 def revoke(here: KeyServer, owner: Pass) -> str:
@@ -132,6 +138,26 @@ def history(here: KeyServer, owner: Pass) -> list[Any]:
         return log.entries(session, readable(session, owner).id)
 
 
+def lacks_sign_in(here: KeyServer, session: Session, key: Key, owner: Pass, action: str) -> Problem | None:
+    """Return why an owner may let nobody in by a pass alone, and log it; None where this server demands no more.
+
+    What is returned, not raised, is committed; `settled` raises it.
+    """
+    refusal = sign_in.refusal_of_owner(session, key, owner) if here.sign_in else None
+    if refusal is None:
+        return None
+    if log.may_deny(session, owner):
+        here.log.append(session, owner, action, "denied", reason=refusal, **log.about(key))
+    return refused(key, refusal)
+
+
+def settled(found: T | Problem) -> T:
+    """Return what was found in a transaction that has been committed; raise it where it is a Problem."""
+    if isinstance(found, Problem):
+        raise found
+    return found
+
+
 def owned(session: Session, owner: Pass) -> Key:
     """Return a key of the owner's, locked. Raises Problem 404."""
     return _own(lock(session, owner.object), owner)
@@ -160,5 +186,6 @@ def _asked(key: Key) -> tuple[dict[str, Any], set[str]]:
 def _logged(key: Key) -> dict[str, Any]:
     """Return what the log says of a policy, in words: all that is asked but the recipients, who are counted."""
     words = {"named": str(len(key.recipients)), "jurisdictions": key.jurisdictions}
-    rules = policy_form.told(key) | words | {"passkey": "needed" if key.passkey else ""}
+    words |= {"passkey": "needed" if key.passkey else "", "download": ALLOWED if key.download else ""}
+    rules = policy_form.told(key) | words
     return {"policy_version": key.policy_version} | {name: str(rule) for name, rule in rules.items() if rule}

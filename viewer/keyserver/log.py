@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sealed import canonical, merkle, notes, receipts
+from sealed.released import RECOVER, RELEASE
 
 from .. import clock, log_key
 from ..config import SettingsError
@@ -29,6 +30,7 @@ _OF_KEYS = ("file_sha256", "file_length", "policy_version")
 
 _OF_ENTRIES = tuple(Entry.__table__.columns.keys())
 _ADD_ENTRY = f"INSERT INTO entry ({', '.join(_OF_ENTRIES)}) VALUES (:{', :'.join(_OF_ENTRIES)})"  # noqa: S608
+_NEXT = "SELECT coalesce(max(number), -1) + 1, (SELECT organisation FROM key WHERE id = ?) FROM entry"
 _OF_REQUEST = (
     f"SELECT {', '.join(_OF_ENTRIES)} FROM entry "  # noqa: S608 - the table's own columns
     "WHERE issuer = ? AND account = ? AND key_id = ? AND idempotency_key = ?"
@@ -90,7 +92,7 @@ class Log:
         an action's own details. The transaction must be a write transaction from its start: that lock keeps the
         numbers without gap and twin.
         """
-        [(number,)] = sql(session, "SELECT coalesce(max(number), -1) + 1 FROM entry")
+        [(number, of_key)] = sql(session, _NEXT, (asker.object,))
         hidden = {n: erasable.commit(v) for n, v in (("jurisdiction", asker.jurisdiction), *asker.observed) if v}
         same: dict[str, Any] = {"action": action, "outcome": outcome, "issuer": asker.issuer, "account": asker.account}
         event = audit_event.Event(
@@ -113,6 +115,7 @@ class Log:
             "key_id": asker.object,
             "idempotency_key": found_by or request_id,
             "hpke_key": hpke_key,
+            "organisation": asker.organisation if of_key is None else of_key,
             "body": audit_event.encode(event),
         }
         sql(session, _ADD_ENTRY, row)
@@ -184,8 +187,9 @@ def may_deny(session: Session, asker: Pass) -> bool:
 
 
 def releases(session: Session, key_id: str) -> int:
-    """Return how often a key has been released, those by consent included."""
-    granted = select(func.count()).where(Entry.key_id == key_id, Entry.action == "release", Entry.outcome == "granted")
+    """Return how often a key has been released, those by consent and by a recovery key included."""
+    given = Entry.action.in_((RELEASE, RECOVER)), Entry.outcome == "granted"
+    granted = select(func.count()).where(Entry.key_id == key_id, *given)
     return session.scalar(granted) or 0
 
 
@@ -193,10 +197,16 @@ def entries(session: Session, key_id: str) -> list[dict[str, Any]]:
     """Return what the log says of a key, oldest first: an Event's members, and what has not been erased."""
     query = select(Entry).where(Entry.key_id == key_id).order_by(Entry.number)
     found = session.scalars(query).all()
-    kept: dict[int, dict[str, str]] = {entry.number: {} for entry in found}
-    for value in session.scalars(select(Erasable).where(Erasable.number.in_(kept))):
-        kept[value.number][value.name] = value.value
+    kept = observed(session, [entry.number for entry in found])
     return [_told(canonical.loads(entry.body)) | {"observed": kept[entry.number]} for entry in found]
+
+
+def observed(session: Session, numbers: list[int]) -> dict[int, dict[str, str]]:
+    """Return by entry what is not erased of the values that it only commits to, by their names."""
+    kept: dict[int, dict[str, str]] = {number: {} for number in numbers}
+    for value in session.scalars(select(Erasable).where(Erasable.number.in_(numbers))):
+        kept[value.number][value.name] = value.value
+    return kept
 
 
 def _told(entry: Any) -> dict[str, Any]:

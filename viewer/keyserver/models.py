@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstra
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 _DENIED = text("outcome = 'denied'")
+_OF_SOME = text("organisation <> ''")
 
 
 class Base(DeclarativeBase):
@@ -26,6 +27,8 @@ class Key(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     issuer: Mapped[str]
     account: Mapped[str]
+    organisation: Mapped[str]  # of its issuer, as the pass said that made the key; empty: none
+    owner_contact: Mapped[str | None]  # as the pass said that made the key; a pseudonym
     wrapped_share: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[int]
     not_after: Mapped[int]
@@ -38,7 +41,9 @@ class Key(Base):
     most: Mapped[int | None]
     passkey: Mapped[bool]
     jurisdictions: Mapped[str]  # with spaces between; empty: any
+    download: Mapped[bool]  # whether who opens it may save it
     claimed_by: Mapped[str | None]  # the account that opened it first, where nobody is named
+    claimed_person: Mapped[str | None]  # the person of the institution's sign-in who did, where there was one
     recipients: Mapped[list["Recipient"]] = relationship(cascade="all, delete-orphan")
 
 
@@ -94,13 +99,48 @@ class Entry(Base):
     outcome: Mapped[str]
     idempotency_key: Mapped[str | None]
     hpke_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # to which the answer was sealed
+    organisation: Mapped[str]  # of the key that it is about, whose auditors may read it; empty: none
     body: Mapped[bytes] = mapped_column(LargeBinary)
     # NULLs are distinct in both databases: denials carry none and never stand in a retry's way.
     __table_args__ = (
         UniqueConstraint("issuer", "account", "key_id", "idempotency_key"),
         # Of denials alone: a grant has nothing to write here.
         Index("ix_entry_denied", "issuer", "account", "recorded_at", sqlite_where=_DENIED, postgresql_where=_DENIED),
+        Index("ix_entry_organisation", "organisation", "number", sqlite_where=_OF_SOME, postgresql_where=_OF_SOME),
     )
+
+
+class Leaver(Base):
+    """An account that its issuer has disabled, or enabled again: the change with the highest number (leavers.py)."""
+
+    __tablename__ = "leaver"
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    disabled: Mapped[bool]
+
+
+class SignIn(Base):
+    """A sign-in at the institution's own provider (sign_in.py): begun, or with `jkt` good for that session key.
+
+    Of the secrets only hashes are here. `contacts` are those that the provider vouches for, as pseudonyms.
+    """
+
+    __tablename__ = "sign_in"
+    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    issuer: Mapped[str]
+    account: Mapped[str]
+    key_id: Mapped[str]
+    returns: Mapped[str]
+    binding: Mapped[bytes] = mapped_column(LargeBinary)
+    until: Mapped[int] = mapped_column(index=True)
+    browser: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    code: Mapped[bytes | None] = mapped_column(LargeBinary)
+    jkt: Mapped[str | None]
+    subject: Mapped[str | None]
+    person: Mapped[str | None]  # a pseudonym of the subject
+    contacts: Mapped[str]  # with spaces between
+    __table_args__ = (Index("ix_sign_in_account", "issuer", "account", "key_id"),)
 
 
 class UsedProof(Base):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from .. import clock, contacts
+from .. import clock, contacts, leavers
 from ..passes import Pass
 from ..sql import sql
-from .models import Consent, Key, Use
+from . import sign_in
+from .models import Consent, Key, SignIn, Use
 
 # Compiled once: every release asks these.
 _LOCK = select(Key).where(Key.id == bindparam("id")).with_for_update()
@@ -17,16 +18,23 @@ _COUNT = (
     "INSERT INTO use (key_id, account, releases) VALUES (?, ?, 1) "
     "ON CONFLICT (key_id, account) DO UPDATE SET releases = use.releases + 1"
 )
+RECOVERY = "key:recover"  # a pass's scope: its portal gives it to administrators of the key's organisation
 BY_CONSENT = frozenset({"claimed", "elsewhere", "used_up"})
 """The refusals that the owner's consent lifts, for one opening."""
+_BEFORE_SIGN_IN = frozenset({"not_available", "revoked", "expired", "not_yet"})
+"""The refusals that nobody has to sign in for once more: who is not meant learns of no sign-in, others not in vain."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Why a key is not released (a word of refusals.py), or None where it is, and the consent that this takes."""
+    """Why a key is not released (a word of refusals.py), or None where it is, and the consent that this takes.
+
+    `sign_in` is the one at the institution's own provider, where that is demanded.
+    """
 
     refusal: str | None
     consent: Consent | None = None
+    sign_in: SignIn | None = None
 
 
 def lock(session: Session, key_id: str) -> Key | None:
@@ -38,31 +46,66 @@ def lock(session: Session, key_id: str) -> Key | None:
 
 
 def decide(
-    session: Session, key: Key | None, asker: Pass, secret: bytes, idempotency_key: str, repeat: bool = False
+    session: Session,
+    key: Key | None,
+    asker: Pass,
+    secret: bytes,
+    idempotency_key: str,
+    repeat: bool = False,
+    own_sign_in: bool = False,
+    saves: bool = False,
 ) -> Decision:
     """Decide on a locked key, or on none. What is granted must be claimed in the same transaction: else no limit holds.
 
     `repeat` is a request that has been granted before: it takes no second opening, but all else is asked again.
+    `own_sign_in` says that a pass is not enough (sign_in.py). `saves` is said by a program that leaves files: refused,
+    where the owner wants the photos looked at only. That is a word between honest programs, and no secret keeps it.
     """
-    word = _refusal(session, key, asker, secret, repeat) if key else "not_available"
-    if key is None or word not in BY_CONSENT:
-        return Decision(word)
-    consent = session.get(Consent, (key.id, asker.account))
-    if consent and (consent.used_by == idempotency_key or (consent.used_by is None and clock.now() <= consent.until)):
-        return Decision(None, consent)
-    return Decision(word)
+    if key is None:
+        return Decision("not_available")
+    if leavers.is_one(session, asker):
+        return Decision("disabled")
+    word = _of_recovery(key, asker) if asker.scope == RECOVERY else _refusal(session, key, asker, secret, repeat)
+    found = None
+    if own_sign_in and word not in _BEFORE_SIGN_IN:
+        lacks, found = _own_sign_in(session, key, asker)
+        word = lacks or word
+    consent = _consent(session, key, asker, idempotency_key) if word in BY_CONSENT else None
+    if word is None or consent is not None:
+        return Decision("look_only" if saves and not key.download else None, consent, found)
+    return Decision(word, sign_in=found)
+
+
+def _own_sign_in(session: Session, key: Key, asker: Pass) -> tuple[str | None, SignIn | None]:
+    """Return why somebody's own sign-in does not do, or None, and the sign-in where there is one."""
+    if asker.scope == RECOVERY:
+        return sign_in.refusal(session, asker, set())
+    lacks, found = sign_in.refusal(session, asker, _named(session, key))
+    # A portal that lies can give anybody's account to another person of the institution.
+    is_another = bool(found and key.claimed_by and key.claimed_person not in (None, found.person))
+    return lacks or ("claimed" if is_another else None), found
+
+
+def _consent(session: Session, key: Key, asker: Pass, idempotency_key: str) -> Consent | None:
+    """Return the consent that an account has not used yet, or has used for this very request."""
+    found = session.get(Consent, (key.id, asker.account))
+    unused = found and found.used_by is None and clock.now() <= found.until
+    return found if found and (unused or found.used_by == idempotency_key) else None
 
 
 def claim(session: Session, key: Key, asker: Pass, decision: Decision, idempotency_key: str) -> None:
-    """Take what a granted decision takes: an opening, the key for the first account, or a consent.
+    """Take what a granted decision takes: an opening, the key for the first account, or a consent; a recovery nothing.
 
     An opening by consent counts towards no limit: it is nobody else's that it would use up.
     """
+    if asker.scope == RECOVERY:
+        return
     if decision.consent:
         decision.consent.used_by = idempotency_key
         return
     if not _named(session, key):
         key.claimed_by = asker.account
+        key.claimed_person = decision.sign_in.person if decision.sign_in else key.claimed_person
     sql(session, _COUNT, (key.id, asker.account))
 
 
@@ -86,6 +129,17 @@ def _refusal(session: Session, key: Key, asker: Pass, secret: bytes, repeat: boo
     if not repeat and _is_used_up(session, key, asker):
         return "used_up"
     return None
+
+
+def _of_recovery(key: Key, asker: Pass) -> str | None:
+    """Return why an organisation may not recover a key, whoever is named, however often and until when it opens.
+
+    What its sender has withdrawn stays closed: they were told that nobody can open it from then on.
+    """
+    is_theirs = (key.issuer, key.organisation) == (asker.issuer, asker.organisation) and key.organisation
+    if not is_theirs or key.file_sha256 is None:
+        return "not_available"
+    return "revoked" if key.revoked_at is not None else None
 
 
 def _is_meant(session: Session, key: Key, asker: Pass, secret: bytes) -> bool:

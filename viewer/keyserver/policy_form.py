@@ -14,14 +14,14 @@ from .models import Key, Recipient
 LONGEST = 90 * 86_400  # seconds that a key may be open at most, from its last change
 MOST_RECIPIENTS = 20
 MOST_RELEASES = 1000
-_MEMBERS = ("recipients", "not_before", "not_after", "most_each", "most", "passkey", "jurisdictions")
+_MEMBERS = ("recipients", "not_before", "not_after", "most_each", "most", "passkey", "jurisdictions", "download")
 # ISO 3166-1 alpha-2, of all countries that have telephones: a mistyped one (UK for GB) would lock everybody out.
 _COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) - {"AC", "TA", "XK"}  # these three are no codes of ISO's
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may open it, when, how often, from where. Times are seconds since 1970.
+    """Who may open it, when, how often, from where, and save what they see. Times are seconds since 1970.
 
     `recipients` are contacts in their one form; none: the first account to open it claims it; None: as they were.
     """
@@ -33,10 +33,11 @@ class Policy:
     most: int | None
     passkey: bool
     jurisdictions: tuple[str, ...]
+    download: bool
 
     def put_on(self, key: Key, secret: bytes) -> None:
         """Make this the policy of a locked key. Whoever has claimed it keeps it, unless somebody is named now."""
-        for name in ("not_before", "not_after", "most_each", "most", "passkey"):
+        for name in ("not_before", "not_after", "most_each", "most", "passkey", "download"):
             setattr(key, name, getattr(self, name))
         key.jurisdictions = " ".join(self.jurisdictions)
         if self.recipients is None:
@@ -72,8 +73,9 @@ def read(body: dict[str, Any], must_name: bool) -> Policy:
         not_after,
         _count(body, "most_each"),
         _count(body, "most"),
-        _passkey(body.get("passkey")),
+        _yes(body, "passkey"),
         _jurisdictions(body.get("jurisdictions")),
+        _yes(body, "download"),
     )
 
 
@@ -86,6 +88,7 @@ def told(key: Key) -> dict[str, Any]:
         "most": key.most,
         "passkey": key.passkey,
         "jurisdictions": key.jurisdictions.split(),
+        "download": key.download,
     }
 
 
@@ -111,10 +114,11 @@ def _count(body: dict[str, Any], name: str) -> int | None:
     return count
 
 
-def _passkey(passkey: Any) -> bool:
-    if passkey is not None and not isinstance(passkey, bool):
-        raise _bad("passkey must be true or false.")
-    return bool(passkey)
+def _yes(body: dict[str, Any], name: str) -> bool:
+    yes = body.get(name)
+    if yes is not None and not isinstance(yes, bool):
+        raise _bad(f"{name} must be true or false.")
+    return bool(yes)
 
 
 def _recipients(named: Any) -> tuple[str, ...]:

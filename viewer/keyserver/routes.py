@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from sealed.released import CREATE, RELEASE
+from sealed.released import CREATE, RECOVER, RELEASE
 
 from .. import metrics
 from ..api import COUNT, TIME, described, members
@@ -55,25 +55,39 @@ def file_PUT(report: str) -> ResponseReturnValue:
 @bp.post("/release")
 @by_pass("key:release", uses_proof=True)
 @described(
-    {200: shapes.RELEASED}, f"{shapes.REASONS} 422-used_before 503-stopped", shapes.ASKING, (shapes.IDEMPOTENCY_KEY,)
+    {200: shapes.RELEASED},
+    f"{shapes.REASONS} 403-look_only 422-used_before 503-stopped",
+    shapes.ASKING,
+    (shapes.IDEMPOTENCY_KEY,),
 )
 def release_POST(report: str) -> ResponseReturnValue:
     """Release the server share, sealed to `hpke_key`, once the log has it; `log_size` is the size seen last."""
-    asked = _asked(RELEASE, _body())
-    with metrics.counted():
-        found = release(_here(), the_pass(), the_proof(), asked)
-    return jsonify(found.sealed.told() | {"file": {"sha256": found.file_sha256, "length": found.file_length}})
+    return _released(RELEASE)
+
+
+@bp.post("/recover")
+@by_pass("key:recover", uses_proof=True)
+@described(
+    {200: shapes.RELEASED},
+    f"{shapes.OWN} 403-revoked 422-used_before 503-stopped",
+    shapes.ASKING,
+    (shapes.IDEMPOTENCY_KEY,),
+)
+def recover_POST(report: str) -> ResponseReturnValue:
+    """Release the share to an administrator of the key's organisation, who holds its recovery key: logged as that."""
+    return _released(RECOVER)
 
 
 @bp.post("/acknowledgements")
 @by_pass("key:release")
 @described({200: members({"seen": TIME})}, "503-stopped", shapes.ENTRY)
 def acknowledgements_POST(report: str) -> ResponseReturnValue:
-    """Say that a photo has been seen: `{"entry": number of the release's entry in the log}`."""
-    number = _body().get("entry")
+    """Say that a photo has been seen: `{"entry": number of the release's entry in the log}`; or `saved`."""
+    body = _body()
+    number, saved = body.get("entry"), _yes(body, "saved")
     if type(number) is not int or number.bit_length() > 63:
         raise Problem(400, "bad_request", "Say which release you acknowledge, by the number of its entry in the log.")
-    return jsonify(seen=acknowledge(_here(), the_pass(), number))
+    return jsonify(seen=acknowledge(_here(), the_pass(), number, saved))
 
 
 @bp.get("/policy")
@@ -86,7 +100,7 @@ def policy_GET(report: str) -> ResponseReturnValue:
 
 @bp.put("/policy")
 @by_pass("policy:write")
-@described({200: members({"version": COUNT})}, "400-bad_policy 409-revoked 503-stopped", shapes.POLICY)
+@described({200: members({"version": COUNT})}, f"400-bad_policy {shapes.OWN} 409-revoked 503-stopped", shapes.POLICY)
 def policy_PUT(report: str) -> ResponseReturnValue:
     """Change the policy from the next release on. Without `recipients`, they stay as they are."""
     return jsonify(version=keys.change(_here(), the_pass(), policy_form.read(_body(), False)))
@@ -110,7 +124,9 @@ def requests_GET(report: str) -> ResponseReturnValue:
 
 @bp.post("/consents")
 @by_pass("policy:write")
-@described({200: members({"until": TIME})}, "404-not_asked 409-expired 409-revoked 503-stopped", shapes.ACCOUNT)
+@described(
+    {200: members({"until": TIME})}, f"{shapes.OWN} 404-not_asked 409-expired 409-revoked 503-stopped", shapes.ACCOUNT
+)
 def consents_POST(report: str) -> ResponseReturnValue:
     """Let an account that has asked open once: `{"account": id}`."""
     account = _body().get("account")
@@ -135,6 +151,14 @@ def log_GET(report: str) -> ResponseReturnValue:
     return jsonify(entries=keys.history(_here(), the_pass()))
 
 
+def _released(action: str) -> ResponseReturnValue:
+    body = _body()
+    asked, saves = _asked(action, body), action == RELEASE and _yes(body, "save")
+    with metrics.counted():
+        found = release(_here(), the_pass(), the_proof(), asked, saves)
+    return jsonify(found.sealed.told() | {"file": {"sha256": found.file_sha256, "length": found.file_length}})
+
+
 def _here() -> KeyServer:
     return cast(KeyServer, current_app.extensions["safelight.keyserver"])
 
@@ -144,6 +168,12 @@ def _body() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Problem(400, "bad_request", "The request must be a JSON object.")
     return body
+
+
+def _yes(body: dict[str, Any], name: str) -> bool:
+    if not isinstance(yes := body.get(name, False), bool):
+        raise Problem(400, "bad_request", f"`{name}` must be true or false.")
+    return yes
 
 
 def _idempotency_key() -> str:

@@ -3,15 +3,18 @@
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from .. import witness_key
+from .. import leavers, proofs, witness_key
 from ..config import Settings
 from ..database import Database
+from ..passes import Pass
 from ..problems import Problem
-from ..proofs import Proof, use
+from ..proofs import Proof
 from .commits import Commits
 from .log import Log
 from .models import Key
+from .sign_in import OwnSignIn
 from .vault import Vault
 from .witnesses import Witnesses
 
@@ -27,6 +30,7 @@ class KeyServer:
     log: Log
     commits: Commits
     witnesses: Witnesses
+    sign_in: OwnSignIn | None  # that is demanded besides a pass
 
     @classmethod
     def of(cls, settings: Settings) -> "KeyServer":
@@ -39,7 +43,9 @@ class KeyServer:
         vault = Vault(settings.keyserver_keks)
         witnesses = Witnesses(database, witness_key.witnesses(settings))
         commits = Commits(database, log.close, witnesses.wake)
-        return cls(settings.keyserver_url, settings.keyserver_secret, database, vault, log, commits, witnesses)
+        url, secret = settings.keyserver_url, settings.keyserver_secret
+        own = OwnSignIn.of(settings.keyserver_sign_in, url, secret, database, commits)
+        return cls(url, secret, database, vault, log, commits, witnesses, own)
 
     def fault(self) -> str:
         """Return in one word what keeps it from releasing while its database is well; empty where nothing does."""
@@ -51,6 +57,11 @@ class KeyServer:
             wrapped = session.scalar(select(Key.wrapped_share).limit(1))
         return "key" if wrapped is not None and not self.vault.has_key_of(wrapped) else ""
 
-    def use(self, proof: Proof) -> None:
-        """Note a proof as used. Raises Problem 401 where it was before."""
-        self.commits.run(lambda session: use(session, proof))
+    def use(self, proof: Proof, asker: Pass) -> None:
+        """Note a proof as used. Raises Problem 401 where it was before, 404 for an account that has been disabled."""
+
+        def use(session: Session) -> None:
+            proofs.use(session, proof)
+            leavers.refuse(session, asker)
+
+        self.commits.run(use)

@@ -11,6 +11,7 @@ from .refusals import SENTENCES
 
 _HASHES: Json = {"type": "array", "items": {"type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"}}
 _LIMIT: Json = {"type": ["integer", "null"], "minimum": 1, "maximum": MOST_RELEASES}
+_YES: Json = {"type": "boolean"}
 _MAYBE_TIME: Json = TIME | {"type": ["string", "null"]}
 _MAYBE_TEXT: Json = {"type": ["string", "null"]}
 _TEXTS: Json = {"type": "object", "additionalProperties": TEXT}
@@ -23,7 +24,8 @@ IDEMPOTENCY_KEY = header(
     True,
     "Random, and the same again where the same request is made again after a lost answer. LOG.md section 6.",
 )
-REASONS = " ".join(f"403-{word}" for word in SENTENCES)
+OWN = "403-sign_in_needed 403-sign_in_other"  # where the key server has a sign-in of its own
+REASONS = " ".join(f"403-{word}" for word in SENTENCES if word != "look_only")  # who asks the owner saves nothing
 
 # What is asked of every answer that holds a share: LOG.md section 6.
 _HPKE_KEY: Json = {"type": "string", "pattern": "^[A-Za-z0-9_-]{87}$", "description": "65 bytes as base64url."}
@@ -35,12 +37,13 @@ _RULES: Json = {
     "most": _LIMIT,
     "passkey": {"type": ["boolean", "null"]},
     "jurisdictions": _COUNTRIES | {"type": ["array", "null"]},
+    "download": {"type": ["boolean", "null"]},
 }
 MAKING = members({"recipients": _CONTACTS, "not_after": TIME} | _ASKING, _RULES | _WITNESSED)
 POLICY = members({"not_after": TIME}, _RULES | {"recipients": _CONTACTS})
-ASKING = members(_ASKING, _WITNESSED, more=True)
+ASKING = members(_ASKING, _WITNESSED | {"save": _YES}, more=True)
 FILE = members({"sha256": SHA256, "length": LENGTH}, more=True)
-ENTRY = members({"entry": COUNT | {"maximum": 2**63 - 1}}, more=True)
+ENTRY = members({"entry": COUNT | {"maximum": 2**63 - 1}}, {"saved": _YES}, more=True)
 ACCOUNT = members({"account": {"type": "string", "pattern": "^[ -~]*$"}}, more=True)
 
 _PROOF: Json = {
@@ -55,10 +58,12 @@ _SHARE: Json = _PROOF | {
 MADE = members(_SHARE)
 RELEASED = members(_SHARE | {"file": members({"sha256": SHA256, "length": LENGTH})})
 PROVED = members(_PROOF)
+_AUDITED: Json = {name: _PROOF[name] for name in ("entry", "receipt")} | {"observed": _TEXTS}
+AUDITED = members({"entries": {"type": "array", "items": members(_AUDITED)}, "consistency": _HASHES})
 CHECKPOINT = members({"checkpoint": _MAYBE_TEXT, "consistency": _HASHES})
 STANDING = members(
     {
-        "policy": members(_RULES | {"not_after": TIME, "passkey": {"type": "boolean"}, "jurisdictions": _COUNTRIES}),
+        "policy": members(_RULES | {"not_after": TIME, "passkey": _YES, "download": _YES, "jurisdictions": _COUNTRIES}),
         "version": COUNT,
         "named": COUNT,
         "claimed_by": _MAYBE_TEXT,

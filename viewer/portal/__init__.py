@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from ..config import Settings
 from ..database import Database
-from . import accounts, messages, models, pages, passes, reports, sessions
+from . import accounts, audit, messages, models, organisation_routes, pages, passes, recovery, reports, sessions
 
 __all__ = ["models", "register"]
 
@@ -18,6 +18,6 @@ def register(app: Flask, settings: Settings) -> None:
     sessions.register(app, settings)
     app.extensions["safelight.passes"] = passes.PassIssuer(settings.portal_url, settings.portal_secret)
     bp = Blueprint("portal", __name__)
-    for part in (pages, accounts, reports, passes):
+    for part in (pages, accounts, reports, passes, organisation_routes, audit, recovery):
         part.routes(bp)
     app.register_blueprint(bp)

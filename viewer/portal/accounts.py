@@ -38,13 +38,7 @@ def account_GET() -> ResponseReturnValue:
 def codes_POST() -> ResponseReturnValue:
     """Send a code to a contact, known or not; the answer is the same."""
     settings: Settings = current_app.extensions["safelight"]
-    try:
-        contact = contacts.canonical(text("contact"), settings.phone_region)
-    except contacts.BadContact as error:
-        raise Problem(400, "bad_contact", str(error)) from None
-    if not messages.can_reach(settings, contact):
-        other = "an e-mail address" if contacts.is_mobile(contact) else "a mobile number"
-        raise Problem(400, "bad_contact", f"Codes cannot be sent there from this server. Use {other}.")
+    contact = typed_contact("A code")
     secret = settings.portal_secret
     who = contacts.pseudonym(secret, contact)
     with database().write() as session:
@@ -107,9 +101,23 @@ def text(name: str) -> str:
     return value
 
 
+def typed_contact(what: str) -> str:
+    """Return the request's contact in its one form; Problem 400 for none, and where `what` is to be sent cannot go."""
+    settings: Settings = current_app.extensions["safelight"]
+    try:
+        contact = contacts.canonical(text("contact"), settings.phone_region)
+    except contacts.BadContact as error:
+        raise Problem(400, "bad_contact", str(error)) from None
+    if not messages.can_reach(settings, contact):
+        other = "an e-mail address" if contacts.is_mobile(contact) else "a mobile number"
+        raise Problem(400, "bad_contact", f"{what} cannot be sent there from this server. Use {other}.")
+    return contact
+
+
 def _told(person: sessions.Person) -> dict[str, object]:
     told = {"id": person.account, "name": person.name, "contact": person.contact}
-    return told | {"may_send": person.may_send}
+    organisation = person.membership and person.membership.told()
+    return told | {"may_send": person.may_send, "organisation": organisation}
 
 
 def _address(secret: bytes) -> str:

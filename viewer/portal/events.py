@@ -1,6 +1,5 @@
 """Reads of the key servers' logs what concerns this portal's people: each entry once, whoever of us reads it."""
 
-import hashlib
 from typing import Any
 
 import requests
@@ -9,33 +8,28 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..config import Settings
 from ..database import Database
-from ..proofs import thumbprint
-from ..session_key import SessionKey
+from .itself import PATIENCE, Itself
 from .models import EventCursor
 from .passes import PassIssuer
 
+_PATH = "/v1/events"
 EVERY = 5  # seconds between two looks, of all processes together
-_PATIENCE = (5, 30)  # seconds to connect, and to wait for an answer
-_NOTHING = hashlib.sha256(b"").digest()
 
 
 class Reader:
     """One process's eye on the logs, by passes that the portal issues to itself (PASSES.md)."""
 
     def __init__(self, settings: Settings, issuer: PassIssuer) -> None:
-        self._settings, self._issuer, self._key = settings, issuer, SessionKey()
+        self._itself = Itself(settings, issuer)
 
     def fetch(self, key_server: str, after: int) -> dict[str, Any]:
         """Return what a key server answers about the entries behind number `after`, -1 for all.
 
         Raises requests.RequestException, and so for an answer that is a refusal or no JSON.
         """
-        url = f"{key_server}/v1/events"
-        jkt, us = thumbprint(self._key.jwk), self._settings.portal_url
-        token = self._issuer.issue(key_server, us, "events:read", "", [], 0, jkt)
-        headers = {"Authorization": f"DPoP {token}", "DPoP": self._key.proof("GET", url, _NOTHING, token)}
+        headers = self._itself.headers("GET", key_server, _PATH, "events:read")
         query = {"after": after} if after >= 0 else {}
-        answer = requests.get(url, query, headers=headers, timeout=_PATIENCE, allow_redirects=False)
+        answer = requests.get(key_server + _PATH, query, headers=headers, timeout=PATIENCE, allow_redirects=False)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found

@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+_JOINED = text("joined_at IS NOT NULL")
 
 
 class Base(DeclarativeBase):
@@ -98,12 +100,16 @@ class EventCursor(Base):
 
 
 class Notice(Base):
-    """A message to a sender that has not gone out yet: `kind` is one of notices.WORDS."""
+    """A message to a sender that has not gone out yet: `kind` is one of notices.WORDS.
+
+    `account` is whom it names, as the log does; empty where it names nobody.
+    """
 
     __tablename__ = "notice"
     id: Mapped[str] = mapped_column(primary_key=True)
     report_id: Mapped[str] = mapped_column(ForeignKey("report.id"))
     kind: Mapped[str]
+    account: Mapped[str]
     due_at: Mapped[int] = mapped_column(index=True)
     tries: Mapped[int]
 
@@ -115,3 +121,76 @@ class Limit(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     window: Mapped[int] = mapped_column(primary_key=True)
     count: Mapped[int]
+
+
+class Organisation(Base):
+    """People who are looked after together. `days` and `download` are for reports whose sender says nothing of it."""
+
+    __tablename__ = "organisation"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[int]
+    days: Mapped[int]
+    download: Mapped[bool]
+    recovery_key: Mapped[str | None]  # public, as base64url
+
+
+class Member(Base):
+    """Somebody whom an organisation has invited; `joined_at` is None until they have said yes.
+
+    `name` and `role` (one of organisations.ROLES) are what administrators gave. Many may invite one person, who is
+    in one of them at most.
+    """
+
+    __tablename__ = "member"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    invited_at: Mapped[int]
+    joined_at: Mapped[int | None]
+    organisation: Mapped[Organisation] = relationship()
+    account: Mapped[Account] = relationship()
+    __table_args__ = (
+        Index("ix_member_joined", "account_id", unique=True, sqlite_where=_JOINED, postgresql_where=_JOINED),
+    )
+
+
+class Recovery(Base):
+    """A report's link share, sealed by its sender to their organisation's recovery key: nothing that we could open."""
+
+    __tablename__ = "recovery"
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class OrganisationEvent(Base):
+    """What was changed in an organisation: `number` counts from 0, `by` and `about` are accounts.
+
+    `by` is empty for whoever runs the portal, `about` where it is about nobody; `details` is JSON. It holds no contact.
+    """
+
+    __tablename__ = "organisation_event"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[int]
+    by: Mapped[str]
+    action: Mapped[str]
+    about: Mapped[str]
+    details: Mapped[str]
+
+
+class Telling(Base):
+    """That an account was disabled, or enabled again, as one server is told it at a door (telling.py).
+
+    `number` orders the changes of one account; `due_at` is None once the server has confirmed the newest.
+    """
+
+    __tablename__ = "telling"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    door: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    disabled: Mapped[bool]
+    due_at: Mapped[int | None] = mapped_column(index=True)
+    tries: Mapped[int]

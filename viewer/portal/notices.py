@@ -1,4 +1,4 @@
-"""Tells senders that somebody asks to open their photos, or was refused: one short message, by their own contact.
+"""Tells senders that somebody asks to open their photos, was refused, or used the recovery key: by a short message.
 
 The portal reads the logs of its key servers for that (events.py). A notice is first kept, with the log's reading, then
 taken out of the database and sent: two processes never send the same one, and one that a gateway refuses is tried
@@ -6,14 +6,10 @@ again.
 """
 
 import logging
-import os
-import threading
-import time
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import requests
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,11 +19,12 @@ from .. import clock, log_key
 from ..config import Settings
 from ..database import Database
 from . import events, limits, messages
+from .ids import new_id
 from .models import Account, Contact, Notice, Report
-from .sessions import new_id
 
 DAY = 86_400  # seconds; what is older is no news
-MOST = {"asked": 10, "denied": 1}  # notices about one report in a day: whoever has a link must not fill a phone
+# Notices about one report in a day: whoever has a link must not fill a phone.
+MOST = {"asked": 10, "denied": 1, "recovered": 10}
 TRIES = 5  # the pauses between them: 1, 4, 16 and 64 minutes
 WORDS = {
     "asked": (
@@ -37,6 +34,10 @@ WORDS = {
     "denied": (
         "Somebody was not let in to photos you sent",
         "Somebody tried to open the photos that you sent on {sent}, and was refused. See who, and why:",
+    ),
+    "recovered": (
+        "Photos you sent were opened with the recovery key",
+        "The photos that you sent on {sent} were opened with your organisation's recovery key by {who}. See it:",
     ),
 }
 _ANSWERS = 100  # of one key server, before another one's turn: none can keep the others from being read
@@ -68,15 +69,6 @@ class Notices:
                 _log.error("a key server's events: unexpected %s", type(error).__name__)
         while (notice := self._take()) is not None:
             self._send(notice)
-
-    def run(self) -> None:
-        """Do step after step, for ever: whatever goes wrong with one of them."""
-        while True:
-            try:
-                self.step()
-            except Exception as error:
-                _log.error("notices: unexpected %s", type(error).__name__)
-            time.sleep(events.EVERY)
 
     def _read(self, key_server: str, after: int) -> int | None:
         """Read on behind an entry; return behind which to read on at once, or None where there is no more."""
@@ -112,7 +104,9 @@ class Notices:
             return  # senders know what they have tried themselves
         is_new = limits.spend(session, f"notice {kind} {report.id}", MOST[kind], DAY)
         if is_new and limits.spend_message(session, self._settings):
-            session.add(Notice(id=new_id(), report_id=report.id, kind=kind, due_at=clock.now(), tries=0))
+            notice = Notice(id=new_id(), report_id=report.id, kind=kind, due_at=clock.now(), tries=0)
+            notice.account = event["account"] if "{who}" in WORDS[kind][1] else ""
+            session.add(notice)
 
     def _take(self) -> Notice | None:
         """Take a notice that is due out of the database, so that nobody else sends it."""
@@ -137,7 +131,7 @@ class Notices:
             if tries < TRIES:
                 due_at = clock.now() + 60 * 4**notice.tries
                 with self._database.write() as session:
-                    again = Notice(id=notice.id, report_id=notice.report_id, kind=notice.kind)
+                    again = Notice(id=notice.id, report_id=notice.report_id, kind=notice.kind, account=notice.account)
                     again.due_at, again.tries = due_at, tries
                     session.add(again)
 
@@ -145,6 +139,7 @@ class Notices:
         """Return a notice in words, to where its sender signed in last; None where nobody can be reached.
 
         It names no patient, since the portal knows of none; and not who asked, since phones show messages to anybody.
+        Who used the recovery key it does name: that is a colleague, who must not be able to do it unseen.
         """
         with self._database.read() as session:
             report = session.get_one(Report, notice.report_id)
@@ -152,34 +147,20 @@ class Notices:
             verified = own.where(Contact.verified_at.is_not(None)).order_by(Contact.verified_at.desc())
             reached = (c.value for c in session.scalars(verified) if messages.can_reach(self._settings, c.value))
             contact = next(reached, None)
+            account = session.get(Account, notice.account) if notice.account else None
         sent = datetime.fromtimestamp(report.created_at, UTC)
         subject, sentence = WORDS[notice.kind]
-        text = f"{sentence.format(sent=f'{sent.day} {sent:%B}')} {self._settings.portal_url}/sent/{report.id}"
+        said = {"sent": f"{sent.day} {sent:%B}", "who": (account and account.name) or "an administrator of it"}
+        text = f"{sentence.format(**said)} {self._settings.portal_url}/sent/{report.id}"
         return _Letter(contact, subject, text) if contact else None
 
 
-def beside(app: Flask) -> None:
-    """Let a process of `app` see to notices, in a thread that begins with the first request that it serves.
-
-    Not before: a thread does not outlive the fork that makes gunicorn's workers.
-    """
-    settings: Settings = app.extensions["safelight"]
-    reader = events.Reader(settings, app.extensions["safelight.passes"])
-    notices = Notices(settings, app.extensions["safelight.portal"], reader)
-    lock, running = threading.Lock(), set[int]()
-
-    @app.before_request
-    def begin() -> None:
-        with lock:
-            if os.getpid() not in running:
-                running.add(os.getpid())
-                threading.Thread(target=notices.run, daemon=True).start()
-
-
 def _kind(event: dict[str, Any]) -> str | None:
+    if event["reason"] == "sign_in_needed":
+        return None  # whoever opens it is sent to the key server's own sign-in by this: no news
     if event["outcome"] == "denied":
         return "denied"
-    return "asked" if event["action"] == "ask" else None
+    return {"ask": "asked", "recover": "recovered"}.get(event["action"])
 
 
 def _age(event: dict[str, Any]) -> int:

@@ -19,13 +19,16 @@ from ..config import Settings
 from ..gate import prove, public, signed_in
 from ..passes import ALGORITHM, JWKS_PATH, LIFETIME, TYPE
 from ..problems import Problem, not_available
+from . import organisations, recovery
 from .accounts import database, text
 from .models import Contact, Report
 from .reports import chosen_key_server, is_by_link, note_visitor, recipients_here
 
 BLOB_LIMIT = archive.TOTAL_LIMIT + archive.TOTAL_LIMIT // 1000  # bytes: the sealed form adds 16 to each 16,384
-SENDER_SCOPES = {"key:create", "policy:write", "log:read", "blob:put"}
-READER_SCOPES = {"key:release", "blob:get"}
+SCOPES = {
+    *("key:create", "policy:write", "log:read", "blob:put"),  # of senders
+    *("key:release", "blob:get", "key:recover", "log:audit"),
+}
 
 
 class PassIssuer:
@@ -42,9 +45,17 @@ class PassIssuer:
         self.jwks = {"keys": [members | {"kid": self._kid, "alg": ALGORITHM, "use": "sig"}]}
 
     def issue(
-        self, audience: str, account: str, scope: str, report: str, proved: list[Contact], limit: int, jkt: str
+        self,
+        audience: str,
+        account: str,
+        scope: str,
+        report: str,
+        proved: list[Contact],
+        limit: int,
+        jkt: str,
+        organisation: str = "",
     ) -> str:
-        """Return a pass for one audience, scope and report, good for LIFETIME seconds.
+        """Return a pass for one audience, scope and report (or organisation), good for LIFETIME seconds.
 
         It is of use to the bearer of one key, whose thumbprint (RFC 7638) is `jkt`.
         """
@@ -63,6 +74,8 @@ class PassIssuer:
             "signed_in_by": "code",
             "cnf": {"jkt": jkt},
         }
+        if organisation:
+            claims["organisation"] = organisation
         if limit:
             claims["limit"] = limit
         return jwt.encode(claims, self._key, ALGORITHM, headers={"typ": TYPE, "kid": self._kid})
@@ -85,7 +98,8 @@ def passes_POST() -> ResponseReturnValue:
     """A pass for the signed-in person and the key that signed the request's proof.
 
     `{"report": id, "scope": scope, "key_server": address}`: one of the portal's key servers, the first by default;
-    for senders that of the report. Whatever a file says, no pass goes anywhere else.
+    for senders that of the report. Whatever a file says, no pass goes anywhere else. For `log:audit` the id is the
+    organisation's.
 
     A pass to ask for a release is given for every id, unknown ones and other people's too: the key server
     decides, and logs whom it refuses. All other passes are for the report's own people; where a report names
@@ -94,29 +108,39 @@ def passes_POST() -> ResponseReturnValue:
     settings: Settings = current_app.extensions["safelight"]
     # Not noted as used: a proof that comes again gets a pass that is of use to its own key only.
     proof = prove(settings.portal_url)
-    scope, report_id = text("scope"), text("report")
-    if scope not in SENDER_SCOPES | READER_SCOPES:
+    scope, about = text("scope"), text("report")
+    if scope not in SCOPES:
         raise Problem(400, "bad_request", "There is no pass of this kind.")
     key_server = chosen_key_server(settings)
-    if not is_id(report_id):
+    if not is_id(about):
         raise not_available()
     with database().read() as session:
-        report = session.get(Report, report_id)
-        named = recipients_here(session, current_user.account, report_id)
+        report = session.get(Report, about)
+        named = recipients_here(session, current_user.account, about)
         used = session.get_one(Contact, current_user.contact)
-        by_link = is_by_link(session, report)
+        of = organisations.membership(session, current_user.account)
+        by_link, recovers = is_by_link(session, report), recovery.of_administrator(session, of, about) is not None
     sends = report is not None and report.sender_id == current_user.account and current_user.may_send
-    if report is not None and scope in SENDER_SCOPES - {"blob:put"} and report.key_server != key_server:
+    is_there = report is not None and report.key_server == key_server
+    may_have = {
+        **dict.fromkeys(("key:create", "policy:write", "log:read"), sends and is_there),
+        "blob:put": sends,
+        "key:release": True,
+        "blob:get": named or by_link or recovers,
+        "key:recover": recovers and is_there,
+        "log:audit": of is not None and of.organisation == about and of.role in organisations.READERS,
+    }
+    if not may_have[scope]:
         raise not_available()
-    if (scope in SENDER_SCOPES and not sends) or (scope == "blob:get" and not (named or by_link)):
-        raise not_available()
-    if by_link and scope in READER_SCOPES and not sends:
-        note_visitor(report_id, current_user.contact)
+    if scope == "key:recover" or (by_link and scope in ("key:release", "blob:get") and not sends):
+        note_visitor(about, current_user.contact)
     audience = settings.filehost_url if scope.startswith("blob:") else key_server
     limit = BLOB_LIMIT if scope == "blob:put" else 0
-    # A pass names only the contacts that its request needs.
-    needed = (named or [used]) if scope == "key:release" else []
-    token = _issuer().issue(audience, current_user.account, scope, report_id, needed, limit, proof.jkt)
+    # A pass names only what its request needs.
+    # A key server with a sign-in of its own knows by it who the owner is, should a portal lie later.
+    needed = (named or [used]) if scope == "key:release" else [used] if scope == "key:create" else []
+    belongs = of.organisation if of and scope in ("key:create", "key:recover", "log:audit") else ""
+    token = _issuer().issue(audience, current_user.account, scope, about, needed, limit, proof.jkt, belongs)
     return jsonify({"pass": token})
 
 

@@ -16,8 +16,8 @@ from ..config import Settings
 from ..gate import signed_in
 from ..problems import Problem, not_available
 from .accounts import database
+from .ids import new_id
 from .models import Account, Contact, Recipient, Report, Visitor
-from .sessions import new_id
 
 MOST_RECIPIENTS = 20
 
@@ -105,7 +105,7 @@ def report_GET(report: str) -> ResponseReturnValue:
     if key_server not in log_key.servers(settings):
         sentence = "The server that keeps the key to these photos does not work with this portal any more."
         raise Problem(409, "key_server_gone", f"{sentence} Ask the sender to send them again.")
-    return jsonify(answer | _at(key_server, settings))
+    return jsonify(answer | at(key_server, settings))
 
 
 def chosen_key_server(settings: Settings) -> str:
@@ -185,10 +185,10 @@ def _recipients(settings: Settings) -> list[str]:
 
 def _told(report: Report, settings: Settings) -> dict[str, Any]:
     told = {"id": report.id, "sent": clock.text(report.created_at), "file_host": report.file_host}
-    return told | _at(report.key_server, settings)
+    return told | at(report.key_server, settings)
 
 
-def _at(key_server: str, settings: Settings) -> dict[str, Any]:
+def at(key_server: str, settings: Settings) -> dict[str, Any]:
     """Return a key server, and the key of its log: empty where the portal works with it no more."""
     key = log_key.servers(settings).get(key_server)
     return {"key_server": key_server, "log_key": key.text() if key else ""}

@@ -10,12 +10,12 @@ import secrets
 from flask import Flask, current_app
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from sealed.base32 import encode_id
-
 from .. import clock, contacts
 from ..config import Settings
 from ..database import Database
+from .ids import new_id
 from .models import Account, Contact, Session
+from .organisations import Membership, membership
 
 IDLE = 2 * 3600  # seconds without a request
 ABSOLUTE = 12 * 3600  # seconds in all: one shift (NIST SP 800-63B, AAL2)
@@ -25,8 +25,8 @@ _SEEN_EVERY = 60  # seconds between two notes of last use: reading should seldom
 class Person(UserMixin):  # type: ignore[misc]
     """Who is signed in on this request."""
 
-    def __init__(self, token: str, session: Session) -> None:
-        self.token = token
+    def __init__(self, token: str, session: Session, membership: Membership | None) -> None:
+        self.token, self.membership = token, membership
         self.account = session.account_id
         self.name = session.account.name
         self.may_send = session.account.may_send
@@ -78,7 +78,7 @@ def start(database: Database, secret: bytes, contact: str) -> Person:
         )
         session.add(row)
         session.flush()
-        person = Person(token, row)
+        person = Person(token, row, membership(session, row.account_id))
     login_user(person)
     return person
 
@@ -92,11 +92,6 @@ def end(database: Database) -> None:
     logout_user()
 
 
-def new_id() -> str:
-    """Return a fresh account id: 26 characters, random."""
-    return encode_id(secrets.token_bytes(16))
-
-
 def _load(token: str) -> Person | None:
     database: Database = current_app.extensions["safelight.portal"]
     now = clock.now()
@@ -106,7 +101,7 @@ def _load(token: str) -> Person | None:
             return None
         if row.created_at + ABSOLUTE < now or row.seen_at + IDLE < now:
             return None
-        person, seen_at = Person(token, row), row.seen_at
+        person, seen_at = Person(token, row, membership(session, row.account_id)), row.seen_at
     if now - seen_at > _SEEN_EVERY:
         with database.write() as session:
             session.get_one(Session, _hash(token)).seen_at = now

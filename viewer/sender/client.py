@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import requests
 
 from ..session_key import SessionKey
+from . import own_sign_in
 from .files import new_file
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class Client:
     def __init__(self, portal: str, home: Path) -> None:
         self.portal = portal
         self._home = home
+        self.ask_own_sign_in: own_sign_in.Ask | None = None  # of key servers that demand one; None: nobody can be asked
         self._key = SessionKey()
         self._session = requests.Session()
         self._session.headers["Origin"] = portal  # what a page of the portal would say
@@ -111,7 +113,13 @@ class Client:
             headers = self.authorization(method, url, report, scope, digest) | fixed
             return _answer(requests.request, method, url, headers=headers, data=body)
 
-        return patiently(once) if insist else once()
+        try:
+            return patiently(once) if insist else once()
+        except ClientError as error:
+            if error.error != "sign_in_needed" or self.ask_own_sign_in is None:
+                raise
+        own_sign_in.sign_in(self, url.rpartition("/v1/")[0], report, self.ask_own_sign_in)
+        return patiently(once)
 
     def authorization(
         self, method: str, url: str, report: str, scope: str, body_sha256: bytes = _NOTHING
@@ -126,7 +134,7 @@ class Client:
             # Every request begins with a question to the portal: its clock sets ours for all of them.
             self._key.set_clock(wrong.now)
             token = self._pass(asked)
-        proof = self._key.proof(method, url, body_sha256, token)
+        proof = self._key.proof(method, url.partition("?")[0], body_sha256, token)
         return {"Authorization": f"DPoP {token}", "DPoP": proof}
 
     def _pass(self, asked: dict[str, str]) -> str:

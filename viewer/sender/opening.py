@@ -11,9 +11,10 @@ from sealed import base32, report
 from sealed.cobblestone import DAMAGED
 from sealed.errors import NotSealed, WrongKeyOrDamaged
 from sealed.header import FRONT_LIMIT, Header, is_base_url
-from sealed.released import RELEASE
+from sealed.released import RECOVER, RELEASE
 
-from . import files, sealing, shares
+from ..hpke import KeyPair
+from . import files, recovery, sealing, shares
 from .client import Client, ClientError
 from .sending import Tell
 from .transfer import Download
@@ -54,17 +55,65 @@ def read_link(text: str) -> Link | None:
 def open_link(client: Client, link: Link, ask_link: AskLink, folder: Path | None, tell: Tell) -> Opened:
     """Fetch a report and open it into a new folder (default: its id). Raises SealedError, ClientError, OSError."""
     told = _told(client, link.report)
-    with files.new_folder(folder or Path(link.report)) as making, tempfile.TemporaryFile(dir=making) as file:
-        download = Download(client, told["file_host"], link.report, file)
-        _fetch_front(client, download, link.report, told)
+
+    def link_share(header: Header) -> bytes | None:
+        return _link_share(header, link.fragment, ask_link)
+
+    opened, released = fetch(client, link.report, told, link_share, RELEASE, folder or Path(link.report), tell)
+    shares.acknowledge(client, link.report, told, released)
+    return opened
+
+
+def fetch(
+    client: Client,
+    report_id: str,
+    told: dict[str, Any],
+    link_share: Callable[[Header], bytes | None],
+    action: str,
+    folder: Path,
+    tell: Tell,
+) -> tuple[Opened, dict[str, Any]]:
+    """Fetch a report and open it into a new folder; return it, and the key server's answer (RELEASE or RECOVER).
+
+    `told` is where the portal says that its key and file are. `link_share` is asked before the key server is.
+    Raises SealedError, ClientError, OSError.
+    """
+    with files.new_folder(folder) as making, tempfile.TemporaryFile(dir=making) as file:
+        download = Download(client, told["file_host"], report_id, file)
+        _fetch_front(client, download, report_id, told, action)
         header = sealing.front(file).header
-        share = _link_share(header, link.fragment, ask_link)
-        released = _release(client, link.report, header, told)
+        share = link_share(header)
+        released = _release(client, report_id, header, told, action)
         length = released["file"]["length"]
         download.fetch(length, lambda done: tell("Downloading", done, length))
         opened = _unpack(file, released, share, making, tell)
-    shares.acknowledge(client, link.report, told, released)
-    return Opened(folder or Path(link.report), *opened)
+    return Opened(folder, *opened), released
+
+
+def recover(client: Client, report_id: str, pair: KeyPair, folder: Path, tell: Tell) -> Opened:
+    """Open a report into a new folder by the recovery key of the administrator's organisation: its sender is told.
+
+    The sealed link share is opened first: with another key nothing is asked of the key server.
+    Raises SealedError, ClientError, OSError.
+    """
+    told, share = recovery.find(client, report_id, pair)
+
+    def link_share(header: Header) -> bytes:
+        header.check_link(share)
+        return share
+
+    return fetch(client, report_id, told, link_share, RECOVER, folder, tell)[0]
+
+
+def recover_file(client: Client, file: IO[bytes], pair: KeyPair, folder: Path | None, tell: Tell) -> Opened:
+    """Open a sealed file as `recover` does a report (default folder: its id). Raises as that does."""
+    header = sealing.front(file).header
+    told, share = recovery.find(client, header.key_id, pair)
+    header.check_link(share)
+    with files.new_folder(folder or Path(header.key_id)) as making:
+        released = _release(client, header.key_id, header, told, RECOVER)
+        opened = _unpack(file, released, share, making, tell)
+    return Opened(folder or Path(header.key_id), *opened)
 
 
 def open_file(
@@ -75,7 +124,7 @@ def open_file(
     told = _told(client, header.key_id)
     share = _link_share(header, fragment, ask_link)
     with files.new_folder(folder or Path(header.key_id)) as making:
-        released = _release(client, header.key_id, header, told)
+        released = _release(client, header.key_id, header, told, RELEASE)
         opened = _unpack(file, released, share, making, tell)
     shares.acknowledge(client, header.key_id, told, released)
     return Opened(folder or Path(header.key_id), *opened)
@@ -92,12 +141,12 @@ def _told(client: Client, report_id: str) -> dict[str, Any]:
     return dict(client.ask("GET", f"/api/reports/{report_id}"))
 
 
-def _fetch_front(client: Client, download: Download, report_id: str, told: dict[str, Any]) -> None:
+def _fetch_front(client: Client, download: Download, report_id: str, told: dict[str, Any], action: str) -> None:
     try:
         download.fetch(FRONT_LIMIT, lambda done: None)
     except ClientError as error:
-        if error.error == "not_available":
-            _ask_release(client, report_id, told)  # refuses too, and logs that it was asked
+        if error.error == "not_available" and action == RELEASE:
+            shares.get(client, RELEASE, report_id, told, {})  # refuses too, and logs that it was asked
         raise
 
 
@@ -113,15 +162,12 @@ def _link_share(header: Header, fragment: str | None, ask_link: AskLink) -> byte
     return share
 
 
-def _release(client: Client, report_id: str, header: Header, told: dict[str, Any]) -> dict[str, Any]:
+def _release(client: Client, report_id: str, header: Header, told: dict[str, Any], action: str) -> dict[str, Any]:
     # The address in a file is hostile input: passes go only where the portal says.
     if (header.key_id, header.key_server) != (report_id, told["key_server"]):
         raise NotSealed("This file belongs to another report or another portal. Ask the sender to send it again.")
-    return _ask_release(client, report_id, told)
-
-
-def _ask_release(client: Client, report_id: str, told: dict[str, Any]) -> dict[str, Any]:
-    return shares.get(client, RELEASE, report_id, told, {})
+    # We leave files behind, and say so: where the sender wants none, that takes no opening.
+    return shares.get(client, action, report_id, told, {"save": True} if action == RELEASE else {})
 
 
 def _unpack(

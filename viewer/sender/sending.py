@@ -3,7 +3,7 @@
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,12 +13,14 @@ from sealed.header import Header
 from sealed.released import CREATE
 
 from .. import clock
-from . import files, photos, sealing, shares
+from . import files, photos, recovery, sealing, shares
 from .client import Client, ClientError
 from .transfer import Upload
 
 Tell = Callable[[str, int, int], object]
 """Is told the step, how many bytes of it are done, and of how many."""
+
+_USUAL: dict[str, Any] = {"days": 7, "download": False}
 
 
 @dataclass(frozen=True)
@@ -26,29 +28,37 @@ class Letter:
     """What a sender says: to whom (contacts), about which patient, what is asked, and for how many days it opens.
 
     Addressed to nobody, it is whose who opens it first. It opens from `begin` on (seconds since 1970; 0 or None: now),
-    `openings` times in all, `each` times for each person (0 or None: any number). `key_server` is an address, or empty
-    for the portal's default.
+    `openings` times in all, `each` times for each person (0 or None: any number). Who opens it may save the photos, or
+    only look at them (`download`). None for `days` and `download` is as the sender's organisation has it.
+    `key_server` is an address, or empty for the portal's default. `recovery_key_changed`: the sender knows that their
+    organisation has another one now.
     """
 
     to: tuple[str, ...]
     patient: str
     question: str
     notes: str
-    days: int
+    days: int | None
     begin: int | None = None
     openings: int | None = None
     each: int | None = None
+    download: bool | None = None
     key_server: str = ""
+    recovery_key_changed: bool = False
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A report on its way: its id, the link to hand on, what was removed from which photo, and its size in bytes."""
+    """A report on its way: its id, the link to hand on, what was removed from which photo, and its size in bytes.
+
+    `recovery_key` is the public key to which the link share was sealed, too; empty for none.
+    """
 
     report: str
     link: str = field(repr=False)
     removed: dict[str, tuple[str, ...]]
     length: int
+    recovery_key: str = ""
 
 
 def send(client: Client, paths: list[Path], letter: Letter, tell: Tell) -> Sent:
@@ -84,15 +94,19 @@ def _seal_into(
     account = client.account()
     if account is None:
         raise ClientError("sign_in", "Please sign in first.")
+    recovery_key = recovery.trusted(client, account, letter.recovery_key_changed)
     details = _details(prepared, letter, account["name"] or account["contact"])
     begun = _begin(client, letter)
     link_share = secrets.token_bytes(base32.LINK_SHARE_LENGTH)
     header = Header(details.created, begun["id"], begun["key_server"], keys.link_check(link_share))
-    server_share = _create_key(client, begun, letter)
+    if recovery_key:
+        recovery.deposit(client, account, recovery_key, begun["id"], link_share)
+    server_share = _create_key(client, begun, decided(letter, account))
     plaintext = archive.pack(_plaintext(details, prepared, tell))
     sha256, length = sealing.write(file, sealing.seal(header, server_share, link_share, plaintext))
     link = f"{client.portal}/r/{begun['id']}#{base32.link_text(link_share)}"
-    return begun, Sent(begun["id"], link, {p.path.name: p.removed for p in prepared}, length), sha256
+    removed = {photo.path.name: photo.removed for photo in prepared}
+    return begun, Sent(begun["id"], link, removed, length, recovery_key), sha256
 
 
 def _begin(client: Client, letter: Letter) -> dict[str, Any]:
@@ -101,6 +115,13 @@ def _begin(client: Client, letter: Letter) -> dict[str, Any]:
     if letter.key_server not in ("", begun["key_server"]):
         raise ClientError("bad_answer", "The portal has chosen another key server than the one you named.")
     return begun
+
+
+def decided(letter: Letter, account: dict[str, Any]) -> Letter:
+    """Return a letter with what its sender says nothing of as their organisation has it, or as is usual."""
+    defaults = _USUAL | (account.get("organisation") or {}).get("defaults", {})
+    left_open = [name for name in _USUAL if getattr(letter, name) is None]
+    return replace(letter, **{name: defaults[name] for name in left_open})
 
 
 def _counted(paths: list[Path], step: str, tell: Tell) -> Iterator[Path]:
@@ -128,9 +149,10 @@ def _create_key(client: Client, begun: dict[str, Any], letter: Letter) -> bytes:
     policy = {
         "recipients": begun["recipients"],
         "not_before": clock.text(letter.begin) if letter.begin else None,
-        "not_after": clock.text(end(letter.begin, letter.days)),
+        "not_after": clock.text(end(letter.begin, letter.days or 0)),
         "most_each": letter.each or None,
         "most": letter.openings or None,
+        "download": letter.download,
     }
     share: bytes = shares.get(client, CREATE, begun["id"], begun, policy)["server_share"]
     return share

@@ -7,8 +7,10 @@ from sealed.base32 import read_link_text
 from sealed.errors import SealedError
 
 from .asking import ask_sender
-from .opening import Where, open_report
+from .audit import Audit
+from .opening import Where, open_report, save
 from .sent import Own
+from .sign_in import begin_sign_in, end_sign_in
 from .web import Refused
 
 Tell = Callable[[dict[str, Any]], object]
@@ -24,12 +26,22 @@ async def answer(door: str, args: dict[str, Any], tell: Tell) -> dict[str, Any]:
             case "open_report":
                 where = Where(args["key_server"], args["file_host"], args["log_key"])
                 return await open_report(args["report"], args["fragment"], where, args["remembered"], tell)
+            case "save":
+                return await save()
             case "ask_sender":
                 return await ask_sender(args["report"], args["key_server"])
+            case "begin_sign_in":
+                return await begin_sign_in(**args)
+            case "end_sign_in":
+                return await end_sign_in(**args)
             case "standing" | "activity" | "prove" | "consent" | "withdraw" | "change":
                 own = Own(args.pop("report"), args.pop("key_server"), args.pop("names"))
                 found: dict[str, Any] = await getattr(own, door)(**args)
                 return found
+            case "audited" | "export_audited" | "prove_audited":
+                audit = Audit(**args.pop("audit"))
+                answered: dict[str, Any] = await getattr(audit, door)(**args)
+                return answered
             case _:
                 raise LookupError("no such door")
     except SealedError as error:

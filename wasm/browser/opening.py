@@ -23,6 +23,7 @@ from .release import Released, Share
 Tell = Callable[[dict[str, Any]], object]
 # Kept so that a second try of the same opening goes on where the first one broke.
 _openings: dict[tuple[str, str], "Opening"] = {}
+_opened: "Opened | None" = None  # the last one that the sender lets be saved; gone with the worker
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,25 @@ async def open_report(report_id: str, fragment: str, where: Where, remembered: s
     opening = _openings.setdefault((report_id, fragment), fresh)
     await opening.run(tell)
     del _openings[report_id, fragment]
+    global _opened
+    _opened = opening.to_save()
     return {}
+
+
+async def save() -> dict[str, Any]:
+    """Return what was opened as a file: `name`, `type` and `data`; the log knows of it first. Raises web.Refused.
+
+    One photo is the photo itself, more are the archive that was sealed. Raises LookupError where it may not be saved.
+    """
+    if _opened is None:
+        raise LookupError("nothing that may be saved")
+    await _opened.share.acknowledge(_opened.released, saved=True)
+    contents = _opened.contents
+    if len(contents.photos) > 1:
+        return {"name": "photos.zip", "type": "application/zip", "data": (await contents.archive()).buffer}
+    [photo] = contents.photos
+    data = (await contents.read(photo)).buffer
+    return {"name": photo.name.rpartition("/")[2], "type": photo.media_type, "data": data}
 
 
 async def open_bytes(
@@ -66,6 +85,15 @@ async def open_bytes(
 
 async def _all_there(_start: int) -> None:
     """Fetch nothing: the whole file has been given."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A report that is here as a whole."""
+
+    share: Share
+    released: Released
+    contents: "Contents"
 
 
 class Opening:
@@ -92,6 +120,12 @@ class Opening:
             raise WrongKeyOrDamaged(DAMAGED)
         if self._acknowledged:
             await self._acknowledged
+
+    def to_save(self) -> Opened | None:
+        """Return what was opened, where the entry of its release says that it may be saved."""
+        if self._released is None or self._contents is None or not self._released.told["download"]:
+            return None
+        return Opened(self._share, self._released, self._contents)
 
     async def _show(self, contents: "Contents", tell: Tell) -> None:
         """Tell the photos that have arrived since."""
@@ -185,6 +219,10 @@ class Contents:
         plain = await self._body.read(entry.start, entry.end)
         entry.read(plain.to_bytes())
         return plain.slice(plain.length - entry.size)
+
+    async def archive(self) -> Any:
+        """Return the whole plaintext, a ZIP, as a Uint8Array of its own. Raises WrongKeyOrDamaged."""
+        return await self._body.read(0, self._body.length)
 
     async def read_all(self) -> dict[str, Any]:
         """Return the content of every entry by name, as `read` does: so no part of the file goes unchecked."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sealed import notes, receipts
 from sealed.errors import BadProof
-from sealed.released import RELEASE, Request, logged_file, size_of
+from sealed.released import RELEASE, Request, logged_file, may_save, size_of
 
 from . import logs, web
 from .hpke import KeyPair
@@ -20,7 +20,8 @@ _OTHER_FILE = "The log names another file than the one that was sent. The photos
 class Released:
     """A server share (32 bytes) whose release is proved to be in the log, and the file that it is for.
 
-    `told` is for the page: the entry's number and time, its receipt, and the checkpoint to remember.
+    `told` is for the page: the entry's number and time, its receipt, the checkpoint to remember, and whether the entry
+    says that the photos may be saved.
     """
 
     server_share: bytes = field(repr=False)
@@ -58,12 +59,13 @@ class Share:
             raise
         return await self._open(answer, self._pair)
 
-    async def acknowledge(self, released: Released) -> None:
-        """Say that what was released could be seen: an entry of its own in the log. Raises web.Refused."""
+    async def acknowledge(self, released: Released, saved: bool = False) -> None:
+        """Say that what was released could be seen, or was saved: an entry of its own. Raises web.Refused."""
         # A fresh pass: on a slow line the first photo takes longer to come than the release's own is good for.
         authorization = await web.get_pass(self._report, "key:release", self._key_server)
         url = f"{self._key_server}/v1/keys/{self._report}/acknowledgements"
-        await web.post(url, authorization, self._request_id, {"entry": released.told["entry"]["number"]})
+        said = {"entry": released.told["entry"]["number"], "saved": saved}
+        await web.post(url, authorization, self._request_id, said)
 
     async def _open(self, answer: Any, pair: KeyPair) -> Released:
         request = Request(RELEASE, self._key_server, self._report, self._request_id)
@@ -77,6 +79,7 @@ class Share:
         told = {
             "entry": {"number": receipt.number, "recorded": said["recorded"]},
             "receipt": answer["receipt"],
+            "download": may_save(entry),
             "log": {"origin": self._key.name, "checkpoint": receipt.note.write()},
         }
         return Released(share, answer["file"]["sha256"], answer["file"]["length"], told)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sealed import canonical, notes, receipts
+from sealed import entries, notes, receipts
 from sealed.errors import BadProof
 from sealed.header import TIME_FORMAT
-from sealed.released import LARGEST, check_since, size_of
+from sealed.released import check_since, size_of
 
 from . import logs, proofs, told, web
 
@@ -38,7 +38,7 @@ class Own:
             "entries": shown,
             "requests": [one | {"who": self._name(one["account"])} for one in asked["requests"]],
             "consents": [one | {"who": self._name(one["account"])} for one in asked["consents"]],
-            "rules": {name: policy[name] for name in ("not_before", "not_after", "most", "most_each")},
+            "rules": {name: policy[name] for name in ("not_before", "not_after", "most", "most_each", "download")},
             "who": told.who(standing, self.names),
         }
 
@@ -51,7 +51,7 @@ class Own:
         answer = await self._read(f"log/{number}?since={size_of(remembered, key)}")
         try:
             entry, path = answer["entry"].encode(), [notes.read_hash(one) for one in answer["consistency"]]
-            listed = _said(canonical.loads(entry[:LARGEST]))
+            listed = entries.read(entry)
         except (AttributeError, LookupError, TypeError, ValueError, BadProof):
             raise BadProof(_LISTED_OTHERWISE) from None
         proved = receipts.check(answer.get("receipt"), entry, key)
@@ -73,15 +73,16 @@ class Own:
         return {}
 
     async def change(self, typed: dict[str, str]) -> dict[str, Any]:
-        """Change when it opens and how often; the rest, people too, stays as it is. Raises web.Refused.
+        """Change when it opens, how often, and if it may be saved; the rest, people too, stays. Raises web.Refused.
 
-        `typed` has `not_before` and `not_after` (RFC 3339 in UTC), `most` and `most_each` as text, empty for no limit.
+        `typed` has `not_before` and `not_after` (RFC 3339 in UTC), `most` and `most_each` as text, empty for no limit,
+        and `download`, empty for no.
         """
         if not typed["not_after"]:
             raise web.Refused("bad_policy", "Say until when the photos can be opened.")
         changes = {name: _time(typed[name]) for name in ("not_before", "not_after")}
         counts = {name: _count(typed[name]) for name in ("most", "most_each")}
-        asked = (await self._read("policy"))["policy"]
+        asked = (await self._read("policy"))["policy"] | {"download": bool(typed["download"])}
         await self._write("PUT", "policy", asked | changes | counts)
         return {}
 
@@ -102,22 +103,6 @@ class Own:
 
     def _url(self, what: str) -> str:
         return f"{self.key_server}/v1/keys/{self.report}/{what}"
-
-
-def _said(entry: Any) -> dict[str, Any]:
-    """Return what an entry in the log says (viewer/keyserver/audit_event.py), under the names of the listing."""
-    person, key = entry["agent"][0]["who"]["identifier"], entry["entity"][0]["what"]["identifier"]
-    return {
-        "number": int(entry["id"]),
-        "recorded": entry["recorded"],
-        "action": entry["subtype"][-1]["code"],
-        "outcome": {"0": "granted", "4": "denied"}[entry["outcome"]],
-        "issuer": person["system"],
-        "account": person["value"],
-        "reason": entry.get("outcomeDesc"),
-        "key_server": key["system"],
-        "key": key["value"],
-    }
 
 
 def _time(typed: str) -> str | None:

@@ -5,13 +5,17 @@ from typing import Any
 NOBODY = "somebody unknown"
 _REASONS = {
     "not_available": "You did not send them to this person.",
+    "disabled": "Their account had been disabled.",
     "revoked": "You had withdrawn them.",
     "expired": "The time for opening them was over.",
     "not_yet": "It was too early.",
     "passkey_needed": "They had signed in without a passkey.",
+    "sign_in_needed": "They had not signed in at the key server itself.",
+    "sign_in_other": "They had signed in at the key server as somebody else.",
     "claimed": "Somebody else had opened the link first.",
     "elsewhere": "You allow certain countries only, and theirs is none of them.",
     "used_up": "They had been opened as often as you allow.",
+    "look_only": "They wanted to save them, and you let them be looked at only.",
 }
 # Each browser's own word comes before those that it says for compatibility.
 _BROWSERS = (
@@ -86,13 +90,18 @@ def _happened(found: dict[str, Any], who: str, names: dict[str, str]) -> tuple[s
     words = {
         ("create", "granted"): ("own", "You began to send the photos"),
         ("register", "granted"): ("own", "You sent the photos"),
-        ("policy", "granted"): ("own", "You changed who can open them, when or how often"),
+        ("policy", "granted"): ("own", "You changed who can open them, when or how often, or save them"),
         ("ask", "granted"): ("ask", f"{first} asked you to let them open the photos"),
         ("ask", "denied"): ("denied", f"{first} asked to open the photos, in vain"),
+        ("policy", "denied"): ("denied", f"{first} tried to change who can open them, in vain"),
+        ("consent", "denied"): ("denied", f"{first} tried to let somebody open them, in vain"),
         ("consent", "granted"): ("own", f"You let {to} open them once"),
         ("revoke", "granted"): ("own", "You withdrew the photos"),
         ("release", "granted"): ("opened", f"Opened by {who}"),
+        ("recover", "granted"): ("opened", f"Opened by {who} with the recovery key of your organisation"),
+        ("recover", "denied"): ("denied", f"{first} tried the recovery key of your organisation, in vain"),
         ("acknowledge", "granted"): ("opened", f"The photos reached the screen of {who}"),
+        ("save", "granted"): ("opened", f"Saved by {who}"),
         ("release", "denied"): ("denied", f"{first} was refused"),
     }
     other = ("own", f"{found['action']}, {found['outcome']}, by {who}")

@@ -16,6 +16,11 @@ def file_key(server_share: bytes, link_share: bytes | None, key_id: str) -> byte
     return hkdf.expand(prk, b"safelight v1 file key\0" + key_id.encode(), FILE_KEY_LENGTH, "sha512")
 
 
+def recovery_info(organisation: str, key_id: str) -> bytes:
+    """Return HPKE's `info` of a link share that is sealed to an organisation's recovery key (FORMAT.md section 7)."""
+    return f"safelight v1 recovery\0{organisation}\0{key_id}\0".encode()
+
+
 def link_check(link_share: bytes) -> str:
     """Return the 32 hex digits by which a file knows its link share without telling it."""
     return hashlib.sha256(b"safelight v1 link check\0" + link_share).hexdigest()[:32]

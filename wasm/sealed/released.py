@@ -1,7 +1,7 @@
 """What a key server answers with a share, and what must hold before the share is used (LOG.md section 6).
 
-The same for a key that is made and for one that is released. No cipher here: the caller verifies the signature of
-what `check` returns, and opens the sealed share with `info`.
+The same for a key that is made, one that is released, and one that an organisation recovers. No cipher here: the
+caller verifies the signature of what `check` returns, and opens the sealed share with `info`.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from . import canonical, merkle, notes, receipts
 from .errors import BadProof
 
 LARGEST = 8192  # bytes of an entry
-CREATE, RELEASE = "create", "release"
+CREATE, RELEASE, RECOVER = "create", "release", "recover"
+ALLOWED = "allowed"  # the entry's detail `download`, where the sender lets the photos be saved
 _OTHER = (
     "The key server's log has an entry about something else than what was asked for. "
     "Do not rely on it; tell whoever runs the key server."
@@ -20,7 +21,7 @@ _OTHER = (
 
 @dataclass(frozen=True)
 class Request:
-    """One request for a share: CREATE or RELEASE, at which key server (URL), which key, and the Idempotency-Key."""
+    """One request for a share: CREATE, RELEASE or RECOVER, which key server (URL) and key, and the Idempotency-Key."""
 
     action: str
     key_server: str
@@ -58,8 +59,17 @@ class Request:
 
 def logged_file(entry: str) -> str | None:
     """Return the registered file's SHA-256, in hex, that a checked entry names."""
+    return _detail(entry, "file_sha256")
+
+
+def may_save(entry: str) -> bool:
+    """Tell whether a checked entry of a release says that the sender lets the photos be saved."""
+    return _detail(entry, "download") == ALLOWED
+
+
+def _detail(entry: str, name: str) -> str | None:
     for detail in canonical.loads(entry.encode())["entity"][0].get("detail", []):
-        if detail["type"] == "file_sha256":
+        if detail["type"] == name:
             return str(detail["valueString"])
     return None
 

@@ -32,8 +32,9 @@ def reader(installation: Installation, people: Path) -> Client:
 def letter(grace: Client) -> Callable[..., Sent]:
     """Sends a photo, to the reader unless others are named."""
 
-    def one(*to: str, **rules: int) -> Sent:
-        return send(grace, [PHOTO], Letter(to or (READER,), "MRN 77", "", "", 7, **rules), lambda *_: None)
+    def one(*to: str, **rules: Any) -> Sent:
+        said = Letter(to or (READER,), "MRN 77", "", "", 7, **{"download": True} | rules)
+        return send(grace, [PHOTO], said, lambda *_: None)
 
     return one
 

@@ -85,7 +85,7 @@ def test_when_and_how_often_is_changed(
     sent = letter()
     assert opens(reader, sent) == "granted"
     look(page, installation, sent)
-    page.get_by_text("Change when and how often").click()
+    page.get_by_text("Change this").click()
     page.get_by_label("How often each person can open them").fill("often")
     page.get_by_role("button", name="Save the change").click()
     expect(page.get_by_role("alert").filter(has_text="must be a number")).to_be_visible(timeout=60_000)
@@ -100,3 +100,20 @@ def test_when_and_how_often_is_changed(
     expect(page.locator("[data-fill=rule]")).to_contain_text("once each", timeout=60_000)
     assert opens(reader, sent) == "used_up"
     expect(entry(page, "You changed who can open them")).to_have_count(1)
+
+
+def test_saving_is_allowed_later(
+    installation: Installation, page: Page, letter: Any, opens: Any, reader: Client
+) -> None:
+    sent = letter(download=False)
+    look(page, installation, sent)
+    expect(page.locator("[data-fill=rule]")).to_contain_text("They can be looked at, not saved.")
+    assert opens(reader, sent) == "look_only", "a program leaves files"
+    page.get_by_text("Change this").click()
+    box = page.get_by_label("They may save the photos")
+    expect(box).not_to_be_checked()
+    box.check()
+    page.get_by_role("button", name="Save the change").click()
+    expect(page.locator("[data-fill=rule]")).to_contain_text("They may be saved.", timeout=60_000)
+    assert opens(reader, sent) == "granted"
+    expect(entry(page, "Saved by")).to_have_count(1, timeout=60_000)

@@ -1,43 +1,20 @@
 """The proof of an entry, checked in the browser; and what it must refuse."""
 
-import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sealed import receipts
+from tests.browser.answers import Change, changed, other_entry, other_signature
 from tests.browser.sent.steps import look
 from tests.conftest import Installation
 from viewer import log_key
 
-Change = Callable[[dict[str, Any]], object]
-
-
-def changed(page: Page, change: Change, what: str = "**/log/*") -> None:
-    """Let the key server's answer come changed."""
-
-    def answer(route: Route) -> None:
-        response = route.fetch()
-        told = response.json()
-        change(told)
-        route.fulfill(response=response, body=json.dumps(told))
-
-    page.route(what, answer)
-
-
-def other_entry(told: dict[str, Any]) -> None:
-    told["entry"] = told["entry"].replace('"requestor":true', '"requestor":false')
-
-
-def other_signature(told: dict[str, Any]) -> None:
-    end = len(told["receipt"]) - 20
-    other = "A" if told["receipt"][end] != "A" else "B"
-    told["receipt"] = told["receipt"][:end] + other + told["receipt"][end + 1 :]
+PROOF = "**/log/*"
 
 
 def listed_later(told: dict[str, Any]) -> None:
@@ -45,10 +22,10 @@ def listed_later(told: dict[str, Any]) -> None:
 
 
 CHANGES: dict[str, tuple[Change, str, str]] = {
-    "another entry": (other_entry, "**/log/*", "does not prove this entry"),
-    "another signature": (other_signature, "**/log/*", "not signed as it should be"),
-    "no receipt": (lambda told: told.pop("receipt"), "**/log/*", "not the receipt of a log entry"),
-    "no proof since": (lambda told: told["consistency"].append("A" * 43 + "="), "**/log/*", "what it held before"),
+    "another entry": (other_entry, PROOF, "does not prove this entry"),
+    "another signature": (other_signature, PROOF, "not signed as it should be"),
+    "no receipt": (lambda told: told.pop("receipt"), PROOF, "not the receipt of a log entry"),
+    "no proof since": (lambda told: told["consistency"].append("A" * 43 + "="), PROOF, "what it held before"),
     "a list that says otherwise": (listed_later, "**/log", "lists this entry otherwise than its log has it"),
 }
 
@@ -78,7 +55,7 @@ def test_a_proof_that_does_not_hold(
 def test_control_a_proof_that_holds_and_that_others_can_check(
     installation: Installation, page: Page, letter: Any
 ) -> None:
-    changed(page, lambda told: None)
+    changed(page, lambda told: None, PROOF)
     look(page, installation, letter())
     shown = prove(page)
     expect(shown).to_have_attribute("data-verdict", "proved")

@@ -1,6 +1,5 @@
 """Wrong turns of access: photos taken back or run out, somebody else, codes that do not work."""
 
-import sqlite3
 import time
 from pathlib import Path
 
@@ -10,14 +9,15 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import open_photos, sign_in, state
 from tests.browser.wrong_turns.conftest import OTHER, READER, problem
 from tests.conftest import SENDER, Installation
+from tests.databases import change
 from viewer.sender.sending import Sent
 
 
 def test_expired(page: Page, installation: Installation, letter: Sent) -> None:
     page.goto(letter.link)
     state(page, "card")
-    with sqlite3.connect(installation.settings.data / "keyserver.sqlite") as database:
-        database.execute("UPDATE key SET not_after = ? WHERE id = ?", [int(time.time()) - 60, letter.report])
+    over = "UPDATE key SET not_after = :then WHERE id = :report"
+    change(installation.settings, "keyserver", over, then=int(time.time()) - 60, report=letter.report)
     open_photos(page)
     problem(page, "These photos are no longer available", "Ask the sender to send", None)
 

@@ -1,13 +1,12 @@
 """A key server whose log does not prove what it should: nothing is shown, and the page says so."""
 
-import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from sealed.notes import Checkpoint, Note, Signature
+from tests.browser.answers import Change, changed, other_entry, other_signature
 from tests.browser.steps import open_photos, see_photos
 from tests.browser.wrong_turns.conftest import problem
 from tests.conftest import Installation
@@ -16,29 +15,6 @@ from viewer.sender.sending import Sent
 
 TITLE = "The record of this opening cannot be relied on"
 RELEASE = "**/v1/keys/*/release"
-Change = Callable[[dict[str, Any]], object]
-
-
-def changed(page: Page, change: Change) -> None:
-    """Let the answer to the release come changed."""
-
-    def answer(route: Route) -> None:
-        response = route.fetch()
-        told = response.json()
-        change(told)
-        route.fulfill(response=response, body=json.dumps(told))
-
-    page.route(RELEASE, answer)
-
-
-def other_signature(told: dict[str, Any]) -> None:
-    end = len(told["receipt"]) - 20
-    other = "A" if told["receipt"][end] != "A" else "B"
-    told["receipt"] = told["receipt"][:end] + other + told["receipt"][end + 1 :]
-
-
-def other_account(told: dict[str, Any]) -> None:
-    told["entry"] = told["entry"].replace('"requestor":true', '"requestor":false')
 
 
 def no_receipt(told: dict[str, Any]) -> None:
@@ -51,7 +27,7 @@ def other_file(told: dict[str, Any]) -> None:
 
 CHANGES: dict[str, tuple[Change, str]] = {
     "another signature": (other_signature, "not signed as it should be"),
-    "another entry": (other_account, "does not prove this entry"),
+    "another entry": (other_entry, "does not prove this entry"),
     "no receipt": (no_receipt, "not the receipt of a log entry"),
     "another file": (other_file, "names another file"),
 }
@@ -59,14 +35,14 @@ CHANGES: dict[str, tuple[Change, str]] = {
 
 @pytest.mark.parametrize(("change", "words"), CHANGES.values(), ids=CHANGES.keys())
 def test_an_answer_that_the_log_does_not_prove(page: Page, letter: Sent, change: Change, words: str) -> None:
-    changed(page, change)
+    changed(page, change, RELEASE)
     page.goto(letter.link)
     open_photos(page)
     problem(page, TITLE, words, None)
 
 
 def test_control_an_answer_that_is_not_changed(page: Page, letter: Sent) -> None:
-    changed(page, lambda told: None)
+    changed(page, lambda told: None, RELEASE)
     page.goto(letter.link)
     open_photos(page)
     see_photos(page)

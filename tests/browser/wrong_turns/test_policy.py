@@ -97,7 +97,7 @@ def test_used_up(page: Page, installation: Installation, people: Path, letter: S
 def test_claimed(page: Page, installation: Installation, people: Path, tmp_path: Path) -> None:
     sender = installation.client(SENDER, people, invited=True)
     photo = ROOT / "viewer" / "demo" / "photos" / "mole.jpg"
-    sent = send(sender, [photo], Letter((), "MRN 5", "", "", 7), lambda step, done, total: None)
+    sent = send(sender, [photo], Letter((), "MRN 5", "", "", 7, download=True), lambda step, done, total: None)
     page.goto(sent.link)
     state(page, "card")
     expect(page.get_by_role("heading")).to_have_text("Photos")

@@ -1,8 +1,6 @@
 """Wrong turns of the servers and the network: down, busy, out of reach."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -10,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.steps import open_photos, see_photos, state
 from tests.browser.wrong_turns.conftest import AGAIN, again, problem
 from tests.conftest import Installation
+from tests.databases import beside
 from viewer.sender.sending import Sent
 
 
@@ -84,8 +83,8 @@ def test_no_network_while_signing_in(stranger: Page, installation: Installation,
 def test_the_key_server_is_busy(page: Page, installation: Installation, letter: Sent) -> None:
     page.goto(letter.link)
     state(page, "card")
-    with closing(sqlite3.connect(installation.settings.data / "keyserver.sqlite")) as database:
-        database.execute("BEGIN IMMEDIATE")
+    with beside(installation.settings, "keyserver") as database, database.write() as session:
+        session.connection()
         open_photos(page)
         problem(page, "Not just now", "try again in a moment", AGAIN)
     again(page)

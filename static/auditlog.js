@@ -1,0 +1,178 @@
+/**
+ * What one key server's log has about an organisation's photos, by days, newest first; as a file, too.
+ */
+
+import { keep } from "./keyed.js";
+import { remember, remembered } from "./logs.js";
+import { explain } from "./problems.js";
+import { Proof } from "./proof.js";
+import { save } from "./save.js";
+import { announce, copy, current, fill, part, show } from "./views.js";
+import { when } from "./words.js";
+
+const LAST = Number.MAX_SAFE_INTEGER; // before which all entries are, and until when all were recorded
+const COUNTRIES = new Intl.DisplayNames(["en"], { type: "region" });
+
+/**
+ * @typedef {object} Entry
+ * @property {number} number
+ * @property {string} recorded - RFC 3339
+ * @property {string} kind
+ * @property {string} title
+ * @property {string} reason
+ * @property {string} report - its id; empty: it is about no report
+ * @property {string} account
+ * @property {string} declared - a country's code
+ * @property {string} address
+ * @property {string} browser
+ * @property {object} said - for its proof
+ */
+/** @typedef {(door: string, args: object) => Promise<any>} Ask - the engine */
+
+export class AuditLog {
+  #audit;
+  #ask;
+  #problem;
+  #view;
+  /** @type {Entry[]} newest first */
+  #entries = [];
+
+  /**
+   * @param {import("./api.js").Audit} audit
+   * @param {string} who - is signed in
+   * @param {{ask: Ask, problem: (error: unknown) => void, signOut: () => void}} acts
+   */
+  constructor(audit, who, { ask, problem, signOut }) {
+    this.#audit = audit;
+    this.#ask = ask;
+    this.#problem = problem;
+    this.#view = show("log", { name: audit.organisation.name, who }, {
+      signOut,
+      more: () => this.#attempt(() => this.#fetch()),
+      exported: () => this.#attempt(() => this.#export()),
+    });
+    this.#days().addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.look();
+    });
+    const chosen = this.#keyServer();
+    chosen.append(...audit.logs.map(({ key_server }) => new Option(new URL(key_server).host, key_server)));
+    part(this.#view, "logs").hidden = audit.logs.length < 2;
+  }
+
+  /** Shows the newest entries of the days that are chosen. */
+  look() {
+    return this.#attempt(async () => {
+      this.#entries = [];
+      await this.#fetch();
+      const count = this.#entries.length;
+      announce(count ? `${count} entries are shown.` : "Nothing was recorded.");
+    });
+  }
+
+  async #fetch() {
+    const before = this.#entries.at(-1)?.number ?? LAST;
+    const { entries, checkpoint, more } = await this.#call("audited", { before });
+    if (checkpoint) remember(this.#log().key_server, checkpoint);
+    this.#entries.push(...entries);
+    keep(part(this.#view, "entries"), this.#entries, ({ number }) => this.#log().key_server + number,
+      (entry) => this.#entry(entry), fillEntry);
+    part(this.#view, "more").hidden = !more;
+    part(this.#view, "none").hidden = Boolean(this.#entries.length);
+    part(this.#view, "exported").hidden = !this.#entries.length;
+    fill(this.#view, { saved: "", command: "" });
+  }
+
+  async #export() {
+    const { text, count, checkpoint } = await this.#call("export_audited", {});
+    remember(this.#log().key_server, checkpoint);
+    save("log.ndjson", text);
+    const saved = `${count} entries, each with its proof, are in the file log.ndjson. Anybody can check it, offline:`;
+    fill(this.#view, { saved, command: `safelight log verify log.ndjson --key ${this.#log().log_key}` });
+    announce(`${count} entries are saved.`);
+  }
+
+  /** @param {string} door @param {object} args */
+  #call(door, args) {
+    const { begin, end } = this.#wanted();
+    const seen = remembered(this.#log().key_server);
+    return this.#ask(door, { audit: this.#about(), begin, end, remembered: seen, ...args });
+  }
+
+  /** @param {Entry} entry */
+  #entry(entry) {
+    const { key_server, log_key } = this.#log();
+    const audit = this.#about();
+    const node = copy("entry", {}, {
+      prove: () => proof.toggle(),
+      saveProof: () => proof.saveProof(),
+      saveEntry: () => proof.saveEntry(),
+    });
+    const ask = (/** @type {string} */ door, /** @type {object} */ args) => this.#ask(`${door}_audited`, { audit, ...args });
+    const proof = new Proof(node, ask, entry, { keyServer: key_server, logKey: log_key });
+    node.dataset.kind = entry.kind;
+    return node;
+  }
+
+  /** One thing at a time. @param {() => Promise<void>} work */
+  async #attempt(work) {
+    if (this.#view.ariaBusy === "true") return;
+    this.#view.ariaBusy = "true";
+    fill(this.#view, { error: "" });
+    try {
+      await work();
+    } catch (error) {
+      if (current() !== this.#view) return;
+      if (this.#entries.length) fill(this.#view, { error: explain(error).text });
+      else this.#problem(error);
+    } finally {
+      this.#view.ariaBusy = "false";
+    }
+  }
+
+  #about() {
+    const names = Object.fromEntries(this.#audit.people.map(({ account, name, contact }) => [account, called(name, contact)]));
+    return { organisation: this.#audit.organisation.id, ...this.#log(), issuer: this.#audit.issuer, names };
+  }
+
+  #log() {
+    const chosen = this.#keyServer().value;
+    return this.#audit.logs.find(({ key_server }) => key_server === chosen) ?? this.#audit.logs[0];
+  }
+
+  /** @returns {{begin: number, end: number}} in seconds since 1970, by whole days of this device's own clock */
+  #wanted() {
+    const [begin, end] = ["from", "to"].map((name) => /** @type {HTMLInputElement} */ (this.#days().elements.namedItem(name)).value);
+    const behind = end ? new Date(`${end}T00:00`) : undefined;
+    behind?.setDate(behind.getDate() + 1);
+    return { begin: begin ? seconds(new Date(`${begin}T00:00`)) : 0, end: behind ? seconds(behind) - 1 : LAST };
+  }
+
+  #days = () => /** @type {HTMLFormElement} */ (part(this.#view, "days"));
+
+  #keyServer = () => /** @type {HTMLSelectElement} */ (this.#view.querySelector("select"));
+}
+
+/** @param {HTMLElement} node @param {Entry} entry */
+function fillEntry(node, { number, title, reason, recorded, report, account, declared, address, browser }) {
+  fill(node, {
+    number: String(number),
+    title,
+    reason,
+    recorded: sentence(when(recorded)),
+    report,
+    account,
+    declared: declared ? COUNTRIES.of(declared) : "not stated",
+    address: address || "erased",
+    browser: browser || "not known",
+  });
+}
+
+/** @param {string} name @param {string} contact */
+const called = (name, contact) => (name && contact ? `${name} (${contact})` : name || contact);
+
+/** @param {Date} date */
+const seconds = (date) => Math.max(0, Math.floor(date.valueOf() / 1000));
+
+/** @param {string} words */
+const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,0 +1,140 @@
+/**
+ * The people of an organisation: each with what can be done about them. What takes something away asks once more.
+ */
+
+import { keep } from "./keyed.js";
+import { all, copy, fill, part } from "./views.js";
+import { when } from "./words.js";
+
+/** @typedef {import("./api.js").Member} Member */
+/** @typedef {(method: "POST" | "PUT" | "DELETE", what: string, body?: object, said?: string) => Promise<string>} Act */
+/**
+ * @typedef {object} Question
+ * @property {Record<string, string>} says - title, words, more, and what "yes" is called
+ * @property {string} [role] - that can be changed here
+ * @property {(role: string) => Promise<string>} yes - resolves to what is wrong, or to nothing
+ */
+
+const DOES = {
+  sender: "a sender: you may send photos",
+  administrator: "an administrator: you may send, invite and disable people",
+  auditor: "an auditor: you read the log, and nothing else",
+};
+
+/** @param {string} role @returns {string} what somebody is and does, such as "a sender: you may send photos" */
+export const does = (role) => DOES[/** @type {keyof typeof DOES} */ (role)] ?? role;
+
+export class People {
+  #view;
+  #act;
+  /** @type {Map<string, Member>} */
+  #members = new Map();
+  /** @type {Question | undefined} */
+  #asked;
+
+  /** @param {HTMLElement} view @param {Act} act */
+  constructor(view, act) {
+    this.#view = view;
+    this.#act = act;
+    const form = /** @type {HTMLFormElement} */ (part(view, "question"));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const role = String(new FormData(form).get("new-role"));
+      const error = (await this.#asked?.yes(role)) ?? "";
+      fill(form, { error });
+      if (!error) this.#close();
+    });
+    part(view, "no").addEventListener("click", () => this.#close());
+  }
+
+  /** @param {Member[]} members - by name */
+  show(members) {
+    this.#members = new Map(members.map((one) => [one.account, one]));
+    const here = members.filter(({ joined, disabled }) => joined && !disabled).length;
+    fill(this.#view, { count: here === 1 ? "1 person is in." : `${here} people are in.` });
+    keep(part(this.#view, "people"), members, ({ account }) => account, ({ account }) => this.#person(account), (node, one) => {
+      node.dataset.kind = one.disabled ? "disabled" : one.joined ? "in" : "invited";
+      fill(node, { name: one.name || one.contact, contact: one.name ? one.contact : "", role: ROLES[one.role] });
+      fill(node, { state: state(one), turn: !one.joined ? "Withdraw" : one.disabled ? "Enable" : "Disable" });
+    });
+  }
+
+  /** @param {string} account */
+  #person(account) {
+    const one = () => /** @type {Member} */ (this.#members.get(account));
+    return copy("person", {}, { role: () => this.#askRole(one()), turn: () => this.#askTurn(one()) });
+  }
+
+  /** @param {Member} one */
+  #askRole({ account, name, contact, role }) {
+    this.#ask({
+      says: { title: `What is ${name || contact} here?`, words: "", more: "", yes: "Change role" },
+      role,
+      yes: (chosen) => this.#act("PUT", `members/${account}/role`, { role: chosen }, "The role is changed."),
+    });
+  }
+
+  /** @param {Member} one */
+  #askTurn({ account, name, contact, joined, disabled }) {
+    const who = name || contact;
+    const person = `members/${account}`;
+    if (!joined) {
+      return this.#ask({
+        says: { title: `Withdraw the invitation of ${who}?`, words: "They cannot join any more.", more: "", yes: "Withdraw it" },
+        yes: () => this.#act("DELETE", person, undefined, "The invitation is withdrawn."),
+      });
+    }
+    if (disabled) {
+      return this.#ask({
+        says: {
+          title: `Enable ${who} again?`,
+          words: "They can sign in again, and do what they could do before.",
+          more: "",
+          yes: "Enable",
+        },
+        yes: () => this.#act("DELETE", `${person}/disabled`, undefined, `${who} is enabled.`),
+      });
+    }
+    this.#ask({
+      says: {
+        title: `Disable ${who}?`,
+        words: "They are signed out at once, everywhere. They can neither send photos nor open any here.",
+        more: "What they have sent stays open for its recipients. You can enable them again.",
+        yes: "Disable",
+      },
+      yes: () => this.#act("PUT", `${person}/disabled`, undefined, `${who} is disabled.`),
+    });
+  }
+
+  /** @param {Question} question */
+  #ask(question) {
+    this.#asked = question;
+    const dialog = this.#dialog();
+    fill(dialog, { ...question.says, error: "" });
+    part(dialog, "roles").hidden = !question.role;
+    for (const choice of /** @type {NodeListOf<HTMLInputElement>} */ (all(dialog, "input"))) {
+      choice.checked = choice.value === question.role;
+    }
+    dialog.showModal();
+    part(dialog, "no").focus();
+  }
+
+  #close() {
+    this.#asked = undefined;
+    this.#dialog().close();
+    if (document.activeElement === document.body) part(this.#view, "peopleHeading").focus();
+  }
+
+  #dialog = () => /** @type {HTMLDialogElement} */ (part(this.#view, "dialog"));
+}
+
+const ROLES = { sender: "Sender", administrator: "Administrator", auditor: "Auditor" };
+
+/** @param {Member} one @returns {string} */
+function state({ joined, disabled, signed_in, told, servers }) {
+  if (!joined) return "Invited, and has not joined yet.";
+  const heard = servers ? `Told ${told} of ${servers} servers.` : "";
+  if (disabled) return `Disabled here ${when(disabled)}. ${heard}`;
+  const seen = signed_in ? `Last signed in ${when(signed_in)}.` : "Has not signed in yet.";
+  return told < servers ? `${seen} Enabled again. ${heard}` : seen;
+}

@@ -1,0 +1,64 @@
+/**
+ * The button by which a recipient keeps the photos, where the sender allows it. The log hears of it first.
+ *
+ * One photo is saved as it is, more as one ZIP: phones ask about every single file. Not by way of a phone's own sharing,
+ * which would offer to send them on.
+ */
+
+import { explain } from "./problems.js";
+import { save } from "./save.js";
+import { announce, fill, part, turnOff } from "./views.js";
+
+/** @typedef {{name: string, type: string, data: ArrayBuffer}} Saved */
+
+export class Saving {
+  #section;
+  #button;
+  #take;
+  /** Of what was saved last. */
+  #forget = () => {};
+
+  /**
+   * @param {HTMLElement} view
+   * @param {() => Promise<Saved>} take - gets the file, and may fail
+   */
+  constructor(view, take) {
+    this.#section = part(view, "saving");
+    this.#button = part(view, "save");
+    this.#take = take;
+    this.#section.hidden = false;
+    turnOff(this.#button, true);
+    this.#button.addEventListener("click", () => this.#save());
+  }
+
+  /** All photos are here: they can be saved. */
+  ready() {
+    turnOff(this.#button, false);
+  }
+
+  close() {
+    this.#forget();
+  }
+
+  async #save() {
+    if (this.#button.ariaDisabled === "true") return;
+    turnOff(this.#button, true);
+    this.#tell("Saving …");
+    try {
+      const { name, type, data } = await this.#take();
+      this.#forget();
+      this.#forget = save(name, data, type);
+      this.#tell(`Saved as ${name}. It lies there unlocked: delete it after use.`);
+    } catch (error) {
+      this.#tell(explain(error).text);
+    }
+    turnOff(this.#button, false);
+  }
+
+  /** @param {string} text */
+  #tell(text) {
+    if (!this.#section.isConnected) return;
+    fill(this.#section, { saved: text });
+    announce(text);
+  }
+}

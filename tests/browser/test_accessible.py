@@ -1,0 +1,137 @@
+"""Every page in each of its states, light and dark, on a phone and on a desk: nothing that axe-core finds wrong."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.steps import open_photos, see_photos, sign_in, state
+from tests.conftest import ROOT, SENDER, Installation
+from viewer.database import Database
+from viewer.portal import invitations, organisations
+from viewer.sender.sending import Letter, send
+
+AXE = (ROOT / "tests/browser/axe/node_modules/axe-core/axe.min.js").read_text()
+PHOTOS = sorted((ROOT / "viewer/demo/photos").glob("*.jpg"))
+FORMS = [(scheme, width, height) for scheme in ("light", "dark") for width, height in ((1440, 900), (360, 740))]
+RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+  ({id, nodes}) => `${id}: ${nodes.map(({target}) => target.join(" ")).join(", ")}`)"""
+READER = "eyes.closed@example.org"
+
+
+def wrong(page: Page) -> list[str]:
+    """What axe-core finds on a page as it is now, in all forms; the last is a light phone's."""
+    found = []
+    for scheme, width, height in reversed(FORMS):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(AXE)
+        found += [f"{scheme}, {width} wide: {one}" for one in page.evaluate(RUN)]
+    return found
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with closing(chromium.new_context()) as context:
+        yield context.new_page()
+
+
+def test_start_page_and_what_is_not_there(installation: Installation, page: Page) -> None:
+    page.goto(installation.url)
+    assert wrong(page) == []
+    page.get_by_label("Link from your message").fill("what?")
+    page.get_by_role("button", name="Open the link").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert wrong(page) == []
+    page.goto(f"{installation.url}/nowhere")
+    assert wrong(page) == []
+
+
+def test_control_what_is_wrong_is_found(installation: Installation, page: Page) -> None:
+    page.goto(installation.url)
+    page.evaluate("document.querySelector('label').remove()")
+    page.evaluate("document.querySelector('.lead').style.color = 'rgb(110 110 110)'")  # on light it can be read
+    found = wrong(page)
+    assert len([one for one in found if "label: #link" in one]) == len(FORMS)
+    assert {one.partition(":")[0] for one in found if "color-contrast: .lead" in one} == {
+        "dark, 1440 wide",
+        "dark, 360 wide",
+    }
+
+
+def test_recipients_page(installation: Installation, people: Path, page: Page) -> None:
+    letter = Letter((READER,), "MRN 7", "Excise?", "Left forearm.", 7, download=True)
+    sent = send(installation.client(SENDER, people, invited=True), PHOTOS, letter, lambda step, done, total: None)
+    page.goto(f"{installation.url}/r/{sent.report}")
+    state(page, "problem")
+    assert wrong(page) == []
+    page.goto(sent.link)
+    state(page, "sign-in")
+    assert wrong(page) == []
+    before = len(installation.inbox.messages)
+    page.get_by_label("Your e-mail or mobile number").fill(READER)
+    page.keyboard.press("Enter")
+    state(page, "code")
+    assert wrong(page) == []
+    page.get_by_label("Six-digit code").fill(installation.inbox.code_for(READER, before))
+    state(page, "card")
+    assert wrong(page) == []
+    open_photos(page)
+    see_photos(page)
+    page.locator("summary").click()
+    assert wrong(page) == []
+    page.get_by_role("button", name="Photo 2 of 3").click()
+    page.get_by_role("button", name="Save photos").click()
+    expect(page.locator("[data-fill=saved]")).to_contain_text("Saved as")
+    assert wrong(page) == []
+    page.get_by_role("button", name="Close", exact=True).click()
+    assert wrong(page) == []
+
+
+def test_senders_page(installation: Installation, people: Path, page: Page) -> None:
+    sender = "open.eyes@example.org"
+    page.goto(f"{installation.url}/sent")
+    state(page, "sign-in")
+    sign_in(page, installation, sender)
+    state(page, "empty")
+    assert wrong(page) == []
+    client = installation.client(sender, people, invited=True)
+    sent = send(client, PHOTOS[:1], Letter((READER,), "MRN 7", "", "", 7), lambda step, done, total: None)
+    page.reload()
+    state(page, "list")
+    expect(page.locator(".report .state")).to_have_text("Not opened yet.", timeout=60_000)
+    assert wrong(page) == []
+    page.locator("a.report").click()
+    page.get_by_role("button", name="Proof of entry").last.click()
+    expect(page.locator("[data-verdict=proved]")).to_be_visible(timeout=60_000)
+    page.get_by_text("Change this").click()
+    assert wrong(page) == []
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    assert wrong(page) == []
+    page.goto(f"{installation.url}/sent/{sent.report[::-1]}")
+    state(page, "problem")
+    assert wrong(page) == []
+
+
+def test_pages_of_an_organisation(installation: Installation, page: Page) -> None:
+    boss = "wide.open@example.org"
+    page.goto(f"{installation.url}/organisation")
+    sign_in(page, installation, boss)
+    state(page, "alone")
+    assert wrong(page) == []
+    with Database(installation.settings, "portal").write() as session:
+        account = invitations.account_of(session, installation.settings, boss)
+        organisations.add(session, "Ward with a view", account)
+    page.reload()
+    state(page, "organisation")
+    page.get_by_label("Their name").fill("Dr Intern")
+    page.get_by_label("Their e-mail or mobile number").fill("intern.with.a.view@example.org")
+    page.get_by_role("button", name="Invite", exact=True).click()
+    expect(page.locator(".person")).to_have_count(2, timeout=60_000)
+    assert wrong(page) == []
+    page.goto(f"{installation.url}/audit")
+    state(page, "log")
+    page.locator(".entry").first.wait_for(timeout=60_000)
+    assert wrong(page) == []

@@ -1,0 +1,102 @@
+"""Gunicorn's settings for a portal, key server or file host that dies, forgets or repeats: what FAULTS_BROKEN says."""
+
+import os
+import secrets
+import shutil
+import signal
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from viewer.filehost import routes as filehost
+from viewer.filehost.models import Blob
+from viewer.keyserver import log
+from viewer.keyserver import release as keyserver
+from viewer.keyserver import routes as keyserver_routes
+from viewer.portal import ids, reports
+from viewer.problems import Problem
+
+KEEP = "keep"  # a file in the role's folder of data: while it is there, what was answered for is brought to the disk
+_EVERY = 3  # requests that a worker lives through
+_done = 0
+
+
+def dies() -> None:
+    """Each process ends between COMMIT and its answer, at every third request that begins, stores or releases."""
+    told, keep, release = reports._told, filehost._keep, keyserver.release
+
+    def told_and_die(*arguments: Any) -> Any:
+        _die(reports.request.method == "POST")
+        return told(*arguments)
+
+    def keep_and_die(*arguments: Any) -> None:
+        keep(*arguments)
+        _die()
+
+    def release_and_die(*arguments: Any) -> Any:
+        released = release(*arguments)
+        _die()
+        return released
+
+    reports._told, filehost._keep = told_and_die, keep_and_die
+    keyserver_routes.release = release_and_die
+
+
+def _die(counts: bool = True) -> None:
+    global _done
+    _done += counts
+    if counts and _done % _EVERY == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def repeats() -> None:
+    """Takes the second try of a request for another request."""
+    find, keep = log.find, filehost._keep
+
+    def find_nothing(session: Any, *about: Any) -> None:
+        entry = find(session, *about)
+        if entry is not None:  # or the database itself would refuse a second entry
+            statement = "UPDATE entry SET idempotency_key = :other WHERE number = :number"
+            log.sql(session, statement, {"other": secrets.token_hex(12), "number": entry.number})
+
+    def keep_once(here: Any, received: Any, report: str) -> None:
+        with here.database.read() as session:
+            if session.get(Blob, report):
+                raise Problem(409, "exists", "There is a file with this id already. Begin a new report.")
+        keep(here, received, report)
+
+    log.find, filehost._keep = find_nothing, keep_once  # type: ignore[assignment]
+    reports._report_id = lambda settings: ids.new_id()
+
+
+def forgets() -> None:
+    """Works on a copy of its SQLite database and files, and does not bring what it answers for to the disk at once."""
+    disk, copy = Path(os.environ["SAFELIGHT_DATA"]), Path(tempfile.mkdtemp())
+    shutil.copytree(disk, copy, dirs_exist_ok=True)
+    os.environ["SAFELIGHT_DATA"] = str(copy)
+    threading.Thread(target=_bring, args=(copy, disk), daemon=True).start()
+
+
+def _bring(copy: Path, disk: Path) -> None:
+    while True:
+        time.sleep(0.05)
+        if (disk / KEEP).exists():
+            for database in copy.glob("*.sqlite"):
+                with (
+                    closing(sqlite3.connect(database)) as here,
+                    closing(sqlite3.connect(disk / database.name)) as there,
+                ):
+                    here.backup(there)
+            if (copy / "blobs").exists():
+                shutil.copytree(copy / "blobs", disk / "blobs", dirs_exist_ok=True)
+            (disk / KEEP).unlink()
+
+
+_WAYS: dict[str, Callable[[], None]] = {way.__name__: way for way in (dies, repeats, forgets)}
+for name in os.environ.get("FAULTS_BROKEN", "").split():
+    _WAYS[name]()
