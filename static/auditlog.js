@@ -48,7 +48,7 @@ export class AuditLog {
     this.#problem = problem;
     this.#view = show("log", { name: audit.organisation.name, who }, {
       signOut,
-      more: () => this.#attempt(() => this.#fetch()),
+      more: () => this.#attempt(() => this.#load()),
       exported: () => this.#attempt(() => this.#export()),
     });
     this.#days().addEventListener("submit", (event) => {
@@ -64,13 +64,13 @@ export class AuditLog {
   look() {
     return this.#attempt(async () => {
       this.#entries = [];
-      await this.#fetch();
+      await this.#load();
       const count = this.#entries.length;
       announce(count ? `${count} entries are shown.` : "Nothing was recorded.");
     });
   }
 
-  async #fetch() {
+  async #load() {
     const before = this.#entries.at(-1)?.number ?? LAST;
     const { entries, checkpoint, more } = await this.#call("audited", { before });
     if (checkpoint) remember(this.#log().key_server, checkpoint);

@@ -23,13 +23,13 @@ export class Changes {
   }
 
   /** Fetches what is new. */
-  refresh = () => this.#fetch();
+  refresh = () => this.#load();
 
   /** Fetches what is older than what is shown. */
-  more = () => this.#fetch(Math.min(...this.#known.keys())).catch(() => {});
+  more = () => this.#load(Math.min(...this.#known.keys())).catch(() => {});
 
   /** @param {number} [before] */
-  async #fetch(before) {
+  async #load(before) {
     const { events, names } = await getChanges(before);
     for (const one of events) this.#known.set(one.number, one);
     this.#names = { ...this.#names, ...names };
