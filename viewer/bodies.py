@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
+
+from .problems import Problem
 
 
 class Bodies(DefaultJSONProvider):
@@ -20,3 +22,11 @@ class Bodies(DefaultJSONProvider):
 def register(app: Flask) -> None:
     """Let `app` read all JSON so."""
     app.json = Bodies(app)
+
+
+def json_object() -> dict[str, Any]:
+    """Return the request's body. Raises Problem 400 for all but a JSON object."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise Problem(400, "bad_request", "The request must be a JSON object.")
+    return body

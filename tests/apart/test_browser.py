@@ -2,30 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.apart.four import KEY_SERVERS, OWN, PUBLIC, Four
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, browsing
 from tests.browser.steps import open_photos, see_photos, state
 from tests.conftest import RECIPIENT
 from viewer.sender.sending import Sent
 
 Letter = Callable[..., Sent]
-
-
-@contextmanager
-def browsing(chromium: Browser, cookies: Any) -> Iterator[Watched]:
-    """A browser in which somebody is signed in."""
-    with closing(chromium.new_context(viewport={"width": 360, "height": 740}, storage_state=cookies)) as context:
-        seen = Watched(context.new_page())
-        context.on("request", lambda request: seen.requests.append(request))
-        seen.page.on("console", seen.hear)
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        yield seen
 
 
 @pytest.fixture

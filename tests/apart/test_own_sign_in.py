@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 
 from sealed.released import RELEASE
 from tests.apart.four import OWN, PUBLIC, Four
-from tests.apart.test_browser import browsing, see
-from tests.browser.conftest import Watched
+from tests.apart.test_browser import see
+from tests.browser.conftest import Watched, browsing
 from tests.browser.steps import open_photos, see_photos
 from tests.conftest import RECIPIENT, SENDER
 from tests.oidc import NAME, Provider, providing

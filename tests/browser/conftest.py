@@ -1,7 +1,9 @@
 """A real Chromium for the tests, and what it must never do."""
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
@@ -23,17 +25,22 @@ class Watched:
             self.complaints.append(message.text)
 
 
+@contextmanager
+def browsing(chromium: Browser, cookies: Any = None) -> Iterator[Watched]:
+    """A browser profile on a phone-sized screen: a fresh one, or one in which somebody is signed in."""
+    with closing(chromium.new_context(viewport={"width": 360, "height": 740}, storage_state=cookies)) as context:
+        seen = Watched(context.new_page())
+        context.on("request", lambda request: seen.requests.append(request))
+        seen.page.on("console", seen.hear)
+        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        yield seen
+
+
 @pytest.fixture
 def watched(chromium: Browser) -> Iterator[Watched]:
-    """A fresh browser profile on a phone-sized screen."""
-    context = chromium.new_context(viewport={"width": 360, "height": 740})
-    page = context.new_page()
-    seen = Watched(page)
-    context.on("request", lambda request: seen.requests.append(request))
-    page.on("console", seen.hear)
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    yield seen
-    context.close()
+    """A fresh browser profile."""
+    with browsing(chromium) as seen:
+        yield seen
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Watched
-from tests.browser.sent.steps import PHONE
+from tests.browser.conftest import Watched, browsing
 from tests.browser.sent.test_proved import changed
 from tests.browser.steps import sign_in, state
 from tests.cli.shell import PHOTO
@@ -42,11 +41,7 @@ def signed_in(installation: Installation, chromium: Browser, place: Ward) -> Any
 
 @pytest.fixture
 def watched(chromium: Browser, signed_in: Any) -> Iterator[Watched]:
-    with closing(chromium.new_context(viewport=PHONE, storage_state=signed_in)) as context:
-        seen = Watched(context.new_page())
-        context.on("request", lambda request: seen.requests.append(request))
-        seen.page.on("console", seen.hear)
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    with browsing(chromium, signed_in) as seen:
         yield seen
 
 

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from sealed.released import RELEASE
 from tests.conftest import PATHS, RECIPIENT, SENDER, Installation
+from tests.postgresql import databases
 from viewer.cli import main
 from viewer.sender import shares
 from viewer.sender.sending import Sent
@@ -105,7 +106,7 @@ def test_a_crash_in_between_leaves_the_old_checkpoint(
 def test_without_the_role_or_its_database_that_is_told(
     installation: Installation, tmp_path: Path, words: list[str]
 ) -> None:
-    settings = installation.environment | {"SAFELIGHT_DATA": str(tmp_path / "data")}
+    settings = installation.environment | {"SAFELIGHT_DATA": str(tmp_path / "data")} | databases(migrated=False)
     empty = CliRunner().invoke(main, words, env=settings)
     assert empty.exit_code == 1 and "Run: safelight migrate" in empty.stderr
     elsewhere = CliRunner().invoke(main, words, env=settings | {"SAFELIGHT_ROLES": "filehost"})

@@ -11,6 +11,7 @@ from sealed.released import CREATE, RECOVER, RELEASE
 
 from .. import metrics
 from ..api import COUNT, TIME, described, members
+from ..bodies import json_object
 from ..gate import by_pass, the_pass, the_proof
 from ..problems import Problem
 from . import asking, keys, policy_form, shapes
@@ -33,7 +34,7 @@ _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 )
 def key_POST(report: str) -> ResponseReturnValue:
     """Create a key with a policy, in the form of policy_form.py, `hpke_key` and `log_size`; answers its share."""
-    body = _body()
+    body = json_object()
     asked = _asked(CREATE, body)
     policy = policy_form.read(body, must_name=True)
     return jsonify(keys.create(_here(), the_pass(), policy, asked).told()), 201
@@ -44,7 +45,7 @@ def key_POST(report: str) -> ResponseReturnValue:
 @described({204: None}, "400-bad_file 409-exists 503-stopped", shapes.FILE)
 def file_PUT(report: str) -> ResponseReturnValue:
     """Register the sealed file: `{"sha256": hex, "length": bytes}`."""
-    body = _body()
+    body = json_object()
     sha256, length = body.get("sha256"), body.get("length")
     if not isinstance(sha256, str) or type(length) is not int or length.bit_length() > 63:
         raise Problem(400, "bad_file", "A file is registered by its SHA-256 and its length.")
@@ -83,7 +84,7 @@ def recover_POST(report: str) -> ResponseReturnValue:
 @described({200: members({"seen": TIME})}, "503-stopped", shapes.ENTRY)
 def acknowledgements_POST(report: str) -> ResponseReturnValue:
     """Say that a photo has been seen: `{"entry": number of the release's entry in the log}`; or `saved`."""
-    body = _body()
+    body = json_object()
     number, saved = body.get("entry"), _yes(body, "saved")
     if type(number) is not int or number.bit_length() > 63:
         raise Problem(400, "bad_request", "Say which release you acknowledge, by the number of its entry in the log.")
@@ -103,7 +104,7 @@ def policy_GET(report: str) -> ResponseReturnValue:
 @described({200: members({"version": COUNT})}, f"400-bad_policy {shapes.OWN} 409-revoked 503-stopped", shapes.POLICY)
 def policy_PUT(report: str) -> ResponseReturnValue:
     """Change the policy from the next release on. Without `recipients`, they stay as they are."""
-    return jsonify(version=keys.change(_here(), the_pass(), policy_form.read(_body(), False)))
+    return jsonify(version=keys.change(_here(), the_pass(), policy_form.read(json_object(), False)))
 
 
 @bp.post("/requests")
@@ -129,7 +130,7 @@ def requests_GET(report: str) -> ResponseReturnValue:
 )
 def consents_POST(report: str) -> ResponseReturnValue:
     """Let an account that has asked open once: `{"account": id}`."""
-    account = _body().get("account")
+    account = json_object().get("account")
     if not isinstance(account, str) or not (account.isascii() and account.isprintable()):
         raise Problem(400, "bad_request", "Say to which account you consent.")
     return jsonify(until=asking.consent(_here(), the_pass(), account))
@@ -152,7 +153,7 @@ def log_GET(report: str) -> ResponseReturnValue:
 
 
 def _released(action: str) -> ResponseReturnValue:
-    body = _body()
+    body = json_object()
     asked, saves = _asked(action, body), action == RELEASE and _yes(body, "save")
     with metrics.counted():
         found = release(_here(), the_pass(), the_proof(), asked, saves)
@@ -161,13 +162,6 @@ def _released(action: str) -> ResponseReturnValue:
 
 def _here() -> KeyServer:
     return cast(KeyServer, current_app.extensions["safelight.keyserver"])
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise Problem(400, "bad_request", "The request must be a JSON object.")
-    return body
 
 
 def _yes(body: dict[str, Any], name: str) -> bool:

@@ -2,13 +2,14 @@
 
 import base64
 import re
-from typing import Any, cast
+from typing import cast
 
-from flask import Flask, current_app, jsonify, request
+from flask import Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from .. import clock
 from ..api import TIME, described, members
+from ..bodies import json_object
 from ..config import Settings
 from ..gate import by_pass, the_pass
 from ..problems import Problem
@@ -45,7 +46,7 @@ def sign_ins_POST(report: str) -> ResponseReturnValue:
     `binding` is the SHA-256 of a random secret that only who begins it has; `return` says where the page leads
     afterwards: `link` and `sent` to the portal's pages about the report, `program` to a code to be typed.
     """
-    body = _body()
+    body = json_object()
     binding, returns = body.get("binding"), body.get("return")
     if not isinstance(binding, str) or not _HASH.fullmatch(binding) or returns not in tuple(RETURNS):
         raise Problem(400, "bad_request", "To begin to sign in, say the hash of a secret, and where it leads back to.")
@@ -59,7 +60,7 @@ def sign_ins_POST(report: str) -> ResponseReturnValue:
 @described({200: members({"until": TIME})}, "403-sign_in_over 409-no_need", _ENDING)
 def redeem_POST(report: str) -> ResponseReturnValue:
     """Make a sign-in good for the session key of this request, by the secret of who began it, and the code."""
-    body = _body()
+    body = json_object()
     secret, code = body.get("secret"), body.get("code")
     if not all(isinstance(one, str) and 0 < len(one) <= 64 for one in (secret, code)):
         raise Problem(400, "bad_request", "To end a sign-in, say its secret and its code.")
@@ -75,10 +76,3 @@ def _own() -> OwnSignIn:
 
 def _here() -> KeyServer:
     return cast(KeyServer, current_app.extensions["safelight.keyserver"])
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise Problem(400, "bad_request", "The request must be a JSON object.")
-    return body

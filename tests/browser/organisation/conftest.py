@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, browsing
 from tests.browser.steps import sign_in
 from tests.conftest import Installation
 from viewer.database import Database
@@ -39,11 +39,7 @@ def cookies(installation: Installation, chromium: Browser) -> Any:
 @pytest.fixture
 def watched(chromium: Browser, cookies: Any) -> Iterator[Watched]:
     """The administrator's phone, and all it asks for and complains of."""
-    with closing(chromium.new_context(viewport=PHONE, storage_state=cookies)) as context:
-        seen = Watched(context.new_page())
-        context.on("request", lambda request: seen.requests.append(request))
-        seen.page.on("console", seen.hear)
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    with browsing(chromium, cookies) as seen:
         yield seen
 
 

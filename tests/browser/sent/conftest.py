@@ -1,15 +1,14 @@
 """A sender with a page of their own, and whoever opens what they send."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Watched
-from tests.browser.sent.steps import GRACE, PHONE, READER, cookies
+from tests.browser.conftest import Watched, browsing
+from tests.browser.sent.steps import GRACE, READER, cookies
 from tests.conftest import ROOT, Installation
 from viewer.sender.client import Client, ClientError
 from viewer.sender.opening import open_link, read_link
@@ -64,11 +63,7 @@ def signed_in(installation: Installation, chromium: Browser, grace: Client) -> A
 @pytest.fixture
 def watched(chromium: Browser, signed_in: Any) -> Iterator[Watched]:
     """A phone on which the sender is signed in, and all it asks for and complains of."""
-    with closing(chromium.new_context(viewport=PHONE, storage_state=signed_in)) as context:
-        seen = Watched(context.new_page())
-        context.on("request", lambda request: seen.requests.append(request))
-        seen.page.on("console", seen.hear)
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    with browsing(chromium, signed_in) as seen:
         yield seen
 
 
