@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from tests.keyserver.test_rotation import NEW, OLD, SHARES, THIRD, database, unwrapped
+from tests.postgresql import databases
 from viewer.cli import main
 from viewer.config import Settings
 from viewer.database import Database
@@ -30,6 +31,7 @@ def keys(settings: Settings) -> Keys:
             "SAFELIGHT_ROLES": "keyserver",
             "SAFELIGHT_KEYSERVER_SECRET": os.urandom(32).hex(),
             "SAFELIGHT_KEYSERVER_KEK": ",".join(kek.hex() for kek in keks),
+            "SAFELIGHT_KEYSERVER_DATABASE": settings.databases.get("keyserver", ""),
         }
         done = CliRunner().invoke(main, ["keys", command], env=environment | more)
         assert [kek for kek in (OLD, NEW, THIRD) if kek.hex() in done.output or repr(kek) in done.output] == []
@@ -92,5 +94,5 @@ def test_a_database_that_is_written_by_somebody_else_is_told(
 def test_without_a_key_server_or_its_database_that_is_told(keys: Keys, tmp_path: Path) -> None:
     elsewhere = keys("list", SAFELIGHT_ROLES="filehost", SAFELIGHT_FILEHOST_SECRET=os.urandom(32).hex())
     assert elsewhere.exit_code == 1 and "SAFELIGHT_ROLES" in elsewhere.stderr
-    empty = keys("list", OLD, SAFELIGHT_DATA=str(tmp_path / "empty"))
+    empty = keys("list", OLD, SAFELIGHT_DATA=str(tmp_path / "empty"), **databases(migrated=False))
     assert empty.exit_code == 1 and "safelight migrate" in empty.stderr

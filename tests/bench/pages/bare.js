@@ -194,7 +194,7 @@ async function open({ key_server, log_key, file_host }) {
 /** Tells the key server that a photo has been shown. */
 async function acknowledge(keyServer, { entry }) {
   const url = `${keyServer}/v1/keys/${report}/acknowledgements`;
-  const body = { entry: Number(JSON.parse(entry).id) };
+  const body = { entry: Number(JSON.parse(entry).id), saved: false };
   await json(url, body, await proved("POST", url, JSON.stringify(body), await getPass("key:release", keyServer)));
 }
 
