@@ -25,9 +25,9 @@ test: .venv/.done $(ENGINE) pages chromium exiftool postgresql strace tests/fhir
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy wasm/sealed viewer
-	@echo "Tests (about six minutes; two processes) ..."
+	@echo "Tests (about twenty minutes; two processes) ..."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
-	@echo "All in which a database takes part, once more on PostgreSQL (tests/once.py) ..."
+	@echo "All in which a database takes part, once more on PostgreSQL (as long; tests/once.py) ..."
 	@DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) || test $$? -eq 5 # none of ARGS'
 
 faults: .venv/.done $(ENGINE) pages postgresql strace ## kill, cut, fill and jam the servers: the long form of tests/faults
