@@ -133,7 +133,6 @@ def test_a_phone_whose_clock_is_off(worker: Worker, watched: Watched, off: int) 
     watched.page.on("response", lambda answer: told.append(answer.status) if "/api/passes" in answer.url else None)
     open_photos(watched.page)
     see_photos(watched.page)
-    refused, passes = told[: len(told) - told.count(200)], told[-told.count(200) :]
-    assert refused == ([401, 401] if off else []), "only the first questions, by the wrong time"
-    assert len(passes) >= 2 and set(passes) == {200}
+    assert set(told) <= {200, 401} and told.count(200) >= 2
+    assert told.count(401) in ((1, 2) if off else (0,)), "only the two questions that the wrong time had reached"
     assert answers and 401 not in answers, "the portal's word holds for all servers"

@@ -8,8 +8,11 @@ _KERNELS = ("[vvar", "[vdso", "[vsyscall")
 
 
 def processes(pid: int) -> list[int]:
-    """A process and all that descend from it."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    """A process and all that descend from it; nothing of what has ended meanwhile."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
     return [pid, *(found for child in children for found in processes(int(child)))]
 
 

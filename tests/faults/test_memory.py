@@ -34,6 +34,8 @@ def test_memory_of_another_process_is_read(holder: subprocess.Popen[str]) -> Non
 def test_children_are_known(holder: subprocess.Popen[str]) -> None:
     assert memory.processes(holder.pid) == [holder.pid]
     assert {os.getpid(), holder.pid} <= set(memory.processes(os.getpid()))
+    holder.communicate()
+    assert memory.processes(holder.pid) == []
 
 
 def test_files_without_a_name_are_read() -> None:
