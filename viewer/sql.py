@@ -2,10 +2,13 @@
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import Boolean
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
+
+Row = TypeVar("Row", bound=DeclarativeBase)
 
 
 def sql(session: Session, query: str, values: Any = ()) -> list[Any]:
@@ -30,6 +33,38 @@ def sql(session: Session, query: str, values: Any = ()) -> list[Any]:
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError(query, None, error) from error
     return found
+
+
+def one(session: Session, kind: type[Row], where: str, values: Any) -> Row | None:
+    """Return the row of a model's table that fits, read by SQL as it is, or None; it is not the session's."""
+    query, booleans = _reading(kind)
+    found = sql(session, f"{query} WHERE {where}", values)
+    if not found:
+        return None
+    row = dict(zip(columns(kind), found[0], strict=True))
+    return detached(kind, row | {name: bool(row[name]) for name in booleans})  # SQLite has numbers for them
+
+
+def detached(kind: type[Row], row: dict[str, Any]) -> Row:
+    """Return a row as an instance of its model that no session knows: what is set on it goes nowhere.
+
+    The values go where the ORM puts them when it loads a row: its constructor would note each one as a change.
+    """
+    found = kind()
+    found.__dict__.update(row)
+    return found
+
+
+@lru_cache
+def columns(kind: type[DeclarativeBase]) -> tuple[str, ...]:
+    """Return the names of a model's columns."""
+    return tuple(kind.__table__.columns.keys())
+
+
+@lru_cache
+def _reading(kind: type[DeclarativeBase]) -> tuple[str, tuple[str, ...]]:
+    booleans = tuple(column.name for column in kind.__table__.columns if isinstance(column.type, Boolean))
+    return f"SELECT {', '.join(columns(kind))} FROM {kind.__tablename__}", booleans  # noqa: S608 - a model's own names
 
 
 @lru_cache(512)

@@ -120,7 +120,7 @@ def in_one_transaction(here: KeyServer, asker: Pass, attempt: str, between: Call
     """As release.py does it."""
     between()
     with here.database.write() as session:
-        key = policy.lock(session, REPORT)
+        key = policy.find(session, REPORT)
         decision = policy.decide(session, key, asker, here.secret, attempt)
         if key and decision.refusal is None:
             policy.claim(session, key, asker, decision, attempt)
@@ -133,7 +133,7 @@ def checked_before(here: KeyServer, asker: Pass, attempt: str, between: Callable
         found = policy.decide(session, session.get(Key, REPORT), asker, here.secret, attempt)
     between()
     with here.database.write() as session:
-        key = policy.lock(session, REPORT)
+        key = policy.find(session, REPORT)
         if key and found.refusal is None:
             policy.claim(session, key, asker, found, attempt)
         return found.refusal is None
@@ -163,7 +163,7 @@ def test_two_in_one_transaction_see_each_other(app: Flask, client: FlaskClient, 
     with here.database.write() as session:
         for number in range(3):
             with session.begin_nested():
-                key = policy.lock(session, REPORT)
+                key = policy.find(session, REPORT)
                 decision = policy.decide(session, key, asker, here.secret, each(number))
                 words.append(decision.refusal)
                 if key and decision.refusal is None:

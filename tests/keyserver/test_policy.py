@@ -6,9 +6,7 @@ from itertools import combinations
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import Session
 
 from tests.conftest import RECIPIENT
 from tests.inprocess import PORTAL, REPORT
@@ -40,7 +38,7 @@ def key(session: Session, **columns: object) -> Key:
     asked = {"passkey": False, "jurisdictions": "", "download": False, "organisation": "", "recipients": named}
     session.add(Key(**fixed | fresh | asked | columns))
     session.flush()
-    found = policy.lock(session, REPORT)
+    found = policy.find(session, REPORT)
     assert found
     return found
 
@@ -128,8 +126,9 @@ def test_a_claim_takes_the_key_for_the_first_account(session: Session) -> None:
     found = key(session, recipients=[])
     first, other = somebody("FIRST"), somebody("OTHER")
     policy.claim(session, found, first, policy.decide(session, found, first, SECRET, "a"), "a")
-    assert decide(session, found, first) is None
-    assert decide(session, found, other) == "claimed"
+    claimed = policy.find(session, REPORT)
+    assert claimed and decide(session, claimed, first) is None
+    assert decide(session, claimed, other) == "claimed"
     assert [(use.account, use.releases) for use in session.query(Use)] == [("FIRST", 1)]
 
 
@@ -190,19 +189,6 @@ def test_control_a_rule_that_is_forgotten_is_missed(session: Session, rule: str)
         return decide(session, found)
 
     assert (rule,) in wrong(session, forgetful)
-
-
-def test_postgresql_locks_the_key(session: Session) -> None:
-    said: list[str] = []
-    key(session)
-    session.expunge_all()
-
-    @event.listens_for(session, "do_orm_execute")
-    def listen(state: ORMExecuteState) -> None:
-        said.append(str(state.statement.compile(dialect=postgresql.dialect())))
-
-    assert policy.lock(session, REPORT)
-    assert len(said) == 1 and said[0].endswith("FOR UPDATE")
 
 
 def test_every_refusal_has_a_sentence_of_its_own(session: Session) -> None:

@@ -129,7 +129,8 @@ def test_a_witness_that_fails_stops_nothing_and_is_one_line(
         for number in range(4):
             assert ask(app.test_client(), reader, f"{number:024}").status_code == 200
             one.tell()
-    [said] = [record.message for record in caplog.records if record.name == "safelight"]
+    # A witness of an earlier test may just have been found gone by that test's key server.
+    [said] = [record.message for record in caplog.records if record.name == "safelight" and url in record.message]
     assert said.startswith(f"witness {url} does not witness the log: ") and "thank" not in said
     assert one._confirmed == 0
 

@@ -25,7 +25,7 @@ def ask(here: KeyServer, asker: Pass) -> str:
     """
 
     def note_and_log(session: Session) -> tuple[Key | None, str | None, Request | None]:
-        key = policy.lock(session, asker.object)
+        key = policy.find(session, asker.object)
         refusal = policy.decide(session, key, asker, here.secret, "", own_sign_in=here.sign_in is not None).refusal
         waits = session.get(Request, (asker.object, asker.account))
         may_ask = refusal in policy.BY_CONSENT
@@ -79,7 +79,7 @@ def consent(here: KeyServer, owner: Pass, account: str) -> str:
 def requests(here: KeyServer, owner: Pass) -> dict[str, list[dict[str, Any]]]:
     """Return which accounts wait for the owner's answer, oldest first, and whose consents are still unused."""
     with here.database.read() as session:
-        key = keys.readable(session, owner)
+        key = keys.owned(session, owner)
         waiting = session.scalars(select(Request).where(Request.key_id == key.id).order_by(Request.asked_at))
         given = session.scalars(
             select(Consent).where(Consent.key_id == key.id, Consent.used_by.is_(None), Consent.until >= clock.now())

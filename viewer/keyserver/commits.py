@@ -34,7 +34,7 @@ class Commits:
         self._busy = False  # somebody writes, or has been told to
 
     def run(self, work: Callable[[Session], T]) -> T:
-        """Return what `work` returned, once the transaction that it ran in is on the disk.
+        """Return what `work` returned, once the transaction that it ran in is on the disk. `work` may be run again.
 
         Raises what `work` raises, and then nothing of it is kept. When the database fails, everything in the
         transaction is undone, and whoever waited for it gets the same DBAPIError.
@@ -54,8 +54,7 @@ class Commits:
             with self._database.write() as session:
                 session.connection()  # stands in line; while other processes wrote, more have come
                 jobs = self._take()
-                for job in jobs:
-                    job.do(session)
+                _do(session, jobs)
                 self._close(session)
         except BaseException as error:  # a worker that is told to end must leave nobody waiting, either
             jobs = jobs or self._take()
@@ -105,21 +104,23 @@ class _Job(Generic[T]):
         """Tell its thread that it is done."""
         self._told.release()
 
-    def do(self, session: Session) -> None:
-        """Do the work; a refusal or a fault of its own undoes no other's."""
-        sql(session, "SAVEPOINT job")
+    def do(self, session: Session) -> bool:
+        """Do the work, and tell whether it raised nothing: what it then wrote is to be undone, and no other's.
+
+        Raises DBAPIError. SQLite may have ended the whole transaction by then
+        (https://sqlite.org/lang_transaction.html, section 3): to go on would commit the later jobs and answer the
+        earlier ones, which are gone.
+        """
+        self._error = None
         try:
             self._result = self._work(session)
             session.flush()
         except DBAPIError:
-            # SQLite may have ended the whole transaction (https://sqlite.org/lang_transaction.html, section 3):
-            # to go on would commit the later ones and answer the earlier ones, which are gone.
             raise
         except Exception as error:
             self._error = error
-            session.expunge_all()  # what it has changed and nobody has written yet; what others read, they keep
-            sql(session, "ROLLBACK TO job")
-        sql(session, "RELEASE job")
+        session.expunge_all()  # the next one reads for itself: SQL as it is may have changed what a session holds
+        return self._error is None
 
     def fail(self, error: BaseException) -> None:
         """Nothing of the transaction has been kept."""
@@ -130,3 +131,16 @@ class _Job(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._result
+
+
+def _do(session: Session, jobs: list[_Job[Any]]) -> None:
+    """Do the jobs in a transaction. Few raise: so only where one does they are all undone and done again, apart."""
+    sql(session, "SAVEPOINT jobs")
+    if all(job.do(session) for job in jobs):
+        return
+    sql(session, "ROLLBACK TO jobs")
+    for job in jobs:
+        sql(session, "SAVEPOINT job")
+        if not job.do(session):
+            sql(session, "ROLLBACK TO job")
+        sql(session, "RELEASE job")

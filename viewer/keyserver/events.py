@@ -36,7 +36,7 @@ def proof(here: KeyServer, owner: Pass, number: int, remembered: int) -> Receipt
     Raises Problem 404 for a key of somebody else's, and for an entry that there is not or that is not about this key.
     """
     with here.database.read() as session:
-        key = keys.readable(session, owner)
+        key = keys.owned(session, owner)
         entry = session.get(Entry, number) if number.bit_length() <= 63 else None
         if entry is None or entry.key_id != key.id:
             raise not_available()

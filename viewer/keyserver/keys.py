@@ -16,7 +16,6 @@ from ..problems import Problem, not_available
 from . import log, policy_form, sign_in
 from .answer import Asked, Sealed, sealed
 from .models import Entry, Key, Request, Use
-from .policy import lock
 from .policy_form import Policy
 from .refusals import refused
 from .server import KeyServer
@@ -118,7 +117,7 @@ def standing(here: KeyServer, owner: Pass) -> dict[str, Any]:
     Accounts are the portal's ids: it knows the names, and who the recipients are.
     """
     with here.database.read() as session:
-        key = readable(session, owner)
+        key = owned(session, owner)
         uses = session.scalars(select(Use).where(Use.key_id == key.id).order_by(Use.account))
         return {
             "policy": policy_form.told(key),
@@ -135,7 +134,7 @@ def standing(here: KeyServer, owner: Pass) -> dict[str, Any]:
 def history(here: KeyServer, owner: Pass) -> list[Any]:
     """Return the log's entries about a key of the owner's, oldest first."""
     with here.database.read() as session:
-        return log.entries(session, readable(session, owner).id)
+        return log.entries(session, owned(session, owner).id)
 
 
 def lacks_sign_in(here: KeyServer, session: Session, key: Key, owner: Pass, action: str) -> Problem | None:
@@ -159,11 +158,6 @@ def settled(found: T | Problem) -> T:
 
 
 def owned(session: Session, owner: Pass) -> Key:
-    """Return a key of the owner's, locked. Raises Problem 404."""
-    return _own(lock(session, owner.object), owner)
-
-
-def readable(session: Session, owner: Pass) -> Key:
     """Return a key of the owner's. Raises Problem 404."""
     return _own(session.get(Key, owner.object), owner)
 

@@ -19,7 +19,7 @@ from sealed.released import RECOVER, RELEASE
 from .. import clock, log_key
 from ..config import SettingsError
 from ..passes import Pass
-from ..sql import sql
+from ..sql import columns, detached, one, sql
 from . import audit_event, erasable
 from .models import Checkpoint, Entry, Erasable, Key
 from .refusals import stopped
@@ -28,13 +28,9 @@ MOST_DENIALS = (60, 3600)  # entries per account, in how many seconds: noise can
 SOFTWARE = f"Safelight {version('safelight')}"
 _OF_KEYS = ("file_sha256", "file_length", "policy_version")
 
-_OF_ENTRIES = tuple(Entry.__table__.columns.keys())
-_ADD_ENTRY = f"INSERT INTO entry ({', '.join(_OF_ENTRIES)}) VALUES (:{', :'.join(_OF_ENTRIES)})"  # noqa: S608
+_ADD_ENTRY = f"INSERT INTO entry ({', '.join(columns(Entry))}) VALUES (:{', :'.join(columns(Entry))})"  # noqa: S608
 _NEXT = "SELECT coalesce(max(number), -1) + 1, (SELECT organisation FROM key WHERE id = ?) FROM entry"
-_OF_REQUEST = (
-    f"SELECT {', '.join(_OF_ENTRIES)} FROM entry "  # noqa: S608 - the table's own columns
-    "WHERE issuer = ? AND account = ? AND key_id = ? AND idempotency_key = ?"
-)
+_OF_REQUEST = "issuer = ? AND account = ? AND key_id = ? AND idempotency_key = ?"
 _DENIALS = "SELECT count(*) FROM entry WHERE issuer = ? AND account = ? AND outcome = 'denied' AND recorded_at > ?"
 
 
@@ -119,9 +115,9 @@ class Log:
             "body": audit_event.encode(event),
         }
         sql(session, _ADD_ENTRY, row)
-        rows = [(number, name, one.salt, one.value) for name, one in hidden.items()]
+        rows = [(number, name, value.salt, value.value) for name, value in hidden.items()]
         sql(session, "INSERT INTO erasable (number, name, salt, value) VALUES (?, ?, ?, ?)", rows)
-        return Entry(**row)
+        return detached(Entry, row)
 
     def close(self, session: Session, *, restarts: bool = False) -> None:
         """Put what the transaction has added under the tree, and sign the new checkpoint. To be called at its end.
@@ -175,8 +171,7 @@ def about(key: Key) -> dict[str, Any]:
 
 def find(session: Session, asker: Pass, request_id: str) -> Entry | None:
     """Return the entry that an earlier try of the same request has left."""
-    found = sql(session, _OF_REQUEST, (asker.issuer, asker.account, asker.object, request_id))
-    return Entry(**dict(zip(_OF_ENTRIES, found[0], strict=True))) if found else None
+    return one(session, Entry, _OF_REQUEST, (asker.issuer, asker.account, asker.object, request_id))
 
 
 def may_deny(session: Session, asker: Pass) -> bool:

@@ -19,8 +19,8 @@ class Base(DeclarativeBase):
 class Key(Base):
     """A server share, wrapped, with its policy. The owner is (issuer, account).
 
-    Whoever locks this row holds the key's whole policy: uses, consents and requests are
-    only changed under it. Accounts in these tables are of the key's own issuer.
+    Its policy, uses, consents and requests are only changed in a write transaction, of which there is one at a time.
+    Accounts in these tables are of the key's own issuer.
     """
 
     __tablename__ = "key"

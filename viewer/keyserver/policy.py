@@ -7,17 +7,17 @@ from sqlalchemy.orm import Session
 
 from .. import clock, contacts, leavers
 from ..passes import Pass
-from ..sql import sql
+from ..sql import one, sql
 from . import sign_in
 from .models import Consent, Key, SignIn, Use
 
 # Compiled once: every release asks these.
-_LOCK = select(Key).where(Key.id == bindparam("id")).with_for_update()
 _USED = select(func.sum(Use.releases)).where(Use.key_id == bindparam("key"))
 _COUNT = (
     "INSERT INTO use (key_id, account, releases) VALUES (?, ?, 1) "
     "ON CONFLICT (key_id, account) DO UPDATE SET releases = use.releases + 1"
 )
+_CLAIM = "UPDATE key SET claimed_by = ?, claimed_person = coalesce(?, claimed_person) WHERE id = ?"
 RECOVERY = "key:recover"  # a pass's scope: its portal gives it to administrators of the key's organisation
 BY_CONSENT = frozenset({"claimed", "elsewhere", "used_up"})
 """The refusals that the owner's consent lifts, for one opening."""
@@ -37,12 +37,9 @@ class Decision:
     sign_in: SignIn | None = None
 
 
-def lock(session: Session, key_id: str) -> Key | None:
-    """Return a key, and let nobody else decide on it, claim it or change its policy until the transaction ends.
-
-    In PostgreSQL the row is locked; in SQLite `Database.write` has locked everything, and the clause goes unsaid.
-    """
-    return session.scalars(_LOCK, {"id": key_id}).one_or_none()
+def find(session: Session, key_id: str) -> Key | None:
+    """Return a key, to decide on it: in a write transaction, until whose end nobody else does or changes its policy."""
+    return one(session, Key, "id = ?", (key_id,))
 
 
 def decide(
@@ -55,7 +52,7 @@ def decide(
     own_sign_in: bool = False,
     saves: bool = False,
 ) -> Decision:
-    """Decide on a locked key, or on none. What is granted must be claimed in the same transaction: else no limit holds.
+    """Decide on a key, or on none. What is granted must be claimed in the same transaction: else no limit holds.
 
     `repeat` is a request that has been granted before: it takes no second opening, but all else is asked again.
     `own_sign_in` says that a pass is not enough (sign_in.py). `saves` is said by a program that leaves files: refused,
@@ -104,8 +101,8 @@ def claim(session: Session, key: Key, asker: Pass, decision: Decision, idempoten
         decision.consent.used_by = idempotency_key
         return
     if not _named(session, key):
-        key.claimed_by = asker.account
-        key.claimed_person = decision.sign_in.person if decision.sign_in else key.claimed_person
+        person = decision.sign_in.person if decision.sign_in else None
+        sql(session, _CLAIM, (asker.account, person, key.id))
     sql(session, _COUNT, (key.id, asker.account))
 
 

@@ -38,7 +38,7 @@ def release(here: KeyServer, asker: Pass, proof: Proof, asked: Asked, saves: boo
 
     def decide_and_log(session: Session) -> tuple[Key | None, Entry | None, str | None]:
         proofs.use(session, proof)
-        key = policy.lock(session, asker.object)
+        key = policy.find(session, asker.object)
         entry = log.find(session, asker, asked.request_id)
         decision = policy.decide(
             session,

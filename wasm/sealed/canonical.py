@@ -48,16 +48,26 @@ def _refuse(text: str) -> None:
 
 
 def _check(value: Any) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise ValueError("keys must be ASCII text")
-            _check(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _check(inner)
-    elif isinstance(value, int):
-        if abs(value) > _LARGEST:
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if value is None or isinstance(value, str):
+            continue
+        if isinstance(value, dict):
+            _check_keys(value)
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif not isinstance(value, int):
+            raise ValueError(f"no place for {type(value).__name__}")
+        elif abs(value) > _LARGEST:
             raise ValueError("integer too large")
-    elif not (value is None or isinstance(value, str)):
-        raise ValueError(f"no place for {type(value).__name__}")
+
+
+def _check_keys(value: dict[Any, Any]) -> None:
+    try:
+        is_ascii = "".join(value).isascii()
+    except TypeError:
+        is_ascii = False
+    if not is_ascii:
+        raise ValueError("keys must be ASCII text")

@@ -65,7 +65,7 @@ def test_recovery_needs_it(
 ) -> None:
     recovering = Pass(PORTAL, "ADMIN", "key:recover", REPORT, (), "", "code", jkt=JKT, organisation=OTHER)
     with Database(settings, "keyserver").write() as session:
-        key = policy.lock(session, REPORT)
+        key = policy.find(session, REPORT)
         assert key
         key.organisation = OTHER
         assert policy.decide(session, key, recovering, b"", "a").refusal is None, "control"
