@@ -3,11 +3,11 @@
 import os
 import resource
 import signal
-import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.asker import Asker
@@ -19,7 +19,7 @@ MARGIN = 60  # seconds in which strace attaches, or a worker starts
 @contextmanager
 def full_disk(server: KeyServer, _: list[Asker]) -> Iterator[None]:
     """Not a byte is left on the server's disk, which must be one of its own, nor in what the database has of it."""
-    _wait(lambda: _emptied(server.data / "keyserver.sqlite"), "the write-ahead log cannot be emptied")
+    _wait(lambda: _emptied(server), "the write-ahead log cannot be emptied")
     ballast = server.data / "ballast"
     with ballast.open("wb", buffering=0) as file:
         try:
@@ -30,11 +30,19 @@ def full_disk(server: KeyServer, _: list[Asker]) -> Iterator[None]:
     ballast.unlink()
 
 
-def _emptied(database: Path) -> bool:
+# SQLite resolves links in names, and would come out of /proc/<pid>/root: at another file, which it makes.
+_EMPTY = """
+import sqlite3, sys
+[(busy, *_)] = sqlite3.connect(sys.argv[1]).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+sys.exit(busy)
+"""
+
+
+def _emptied(server: KeyServer) -> bool:
     """Give back what the write-ahead log has of the disk; False where somebody is just reading it."""
-    with closing(sqlite3.connect(database)) as connection:
-        [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return int(busy) == 0
+    there = ["nsenter", f"--target={server.process.pid}", "--user", "--mount", "--preserve-credentials"]
+    database = server.folder / "data" / "keyserver.sqlite"
+    return subprocess.run([*there, sys.executable, "-c", _EMPTY, database]).returncode == 0
 
 
 @contextmanager
