@@ -1,13 +1,14 @@
 """What the tests stand on: real servers under gunicorn, a real inbox, real senders."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,9 +46,15 @@ CHROMIUM_FLAGS = [
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port on which nothing listens: below those that the system gives to whoever asks for any (ip(7)).
+
+    Chance keeps test processes apart. Chromium opens no page on port 10,080.
+    """
+    while True:
+        port = random.SystemRandom().randrange(10_081, 32_768)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass

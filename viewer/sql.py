@@ -1,6 +1,7 @@
 """SQL as it is, in a session's transaction, for what every release has to wait for."""
 
 import re
+import sqlite3
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -21,18 +22,28 @@ def sql(session: Session, query: str, values: Any = ()) -> list[Any]:
     what goes wrong is a DBAPIError.
     """
     session.flush()
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
+    driver, error_of = _driver(session)
+    if error_of is not sqlite3.Error:
         query = _for_psycopg(query)
-    driver: Any = connection.connection.driver_connection
     cursor = driver.cursor()
     run = cursor.executemany if isinstance(values, list) else cursor.execute
     try:
         run(query, values)
         found: list[Any] = cursor.fetchall() if cursor.description else []
-    except connection.dialect.loaded_dbapi.Error as error:
+    except error_of as error:
         raise DBAPIError(query, None, error) from error
     return found
+
+
+def _driver(session: Session) -> tuple[Any, type[Exception]]:
+    """Return the driver's connection of the present transaction, and its errors' class; asked for once."""
+    transaction, *known = session.info.get("driver", (None,))
+    if transaction is None or transaction is not session.get_transaction():
+        connection = session.connection()
+        known = [connection.connection.driver_connection, connection.dialect.loaded_dbapi.Error]
+        session.info["driver"] = (session.get_transaction(), *known)
+    driver, error_of = known
+    return driver, error_of
 
 
 def one(session: Session, kind: type[Row], where: str, values: Any) -> Row | None:

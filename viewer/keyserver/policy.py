@@ -29,12 +29,14 @@ _BEFORE_SIGN_IN = frozenset({"not_available", "revoked", "expired", "not_yet"})
 class Decision:
     """Why a key is not released (a word of refusals.py), or None where it is, and the consent that this takes.
 
-    `sign_in` is the one at the institution's own provider, where that is demanded.
+    `sign_in` is the one at the institution's own provider, where that is demanded. `first` says that nobody is named:
+    who opens it first claims it.
     """
 
     refusal: str | None
     consent: Consent | None = None
     sign_in: SignIn | None = None
+    first: bool = False
 
 
 def find(session: Session, key_id: str) -> Key | None:
@@ -62,22 +64,24 @@ def decide(
         return Decision("not_available")
     if leavers.is_one(session, asker):
         return Decision("disabled")
-    word = _of_recovery(key, asker) if asker.scope == RECOVERY else _refusal(session, key, asker, secret, repeat)
+    named = _named(session, key)
+    meant = _is_meant(key, asker, secret, named)
+    word = _of_recovery(key, asker) if asker.scope == RECOVERY else _refusal(session, key, asker, meant, repeat)
     found = None
     if own_sign_in and word not in _BEFORE_SIGN_IN:
-        lacks, found = _own_sign_in(session, key, asker)
+        lacks, found = _own_sign_in(session, key, asker, named)
         word = lacks or word
     consent = _consent(session, key, asker, idempotency_key) if word in BY_CONSENT else None
     if word is None or consent is not None:
-        return Decision("look_only" if saves and not key.download else None, consent, found)
+        return Decision("look_only" if saves and not key.download else None, consent, found, first=not named)
     return Decision(word, sign_in=found)
 
 
-def _own_sign_in(session: Session, key: Key, asker: Pass) -> tuple[str | None, SignIn | None]:
+def _own_sign_in(session: Session, key: Key, asker: Pass, named: set[str]) -> tuple[str | None, SignIn | None]:
     """Return why somebody's own sign-in does not do, or None, and the sign-in where there is one."""
     if asker.scope == RECOVERY:
         return sign_in.refusal(session, asker, set())
-    lacks, found = sign_in.refusal(session, asker, _named(session, key))
+    lacks, found = sign_in.refusal(session, asker, named)
     # A portal that lies can give anybody's account to another person of the institution.
     is_another = bool(found and key.claimed_by and key.claimed_person not in (None, found.person))
     return lacks or ("claimed" if is_another else None), found
@@ -100,16 +104,16 @@ def claim(session: Session, key: Key, asker: Pass, decision: Decision, idempoten
     if decision.consent:
         decision.consent.used_by = idempotency_key
         return
-    if not _named(session, key):
+    if decision.first:
         person = decision.sign_in.person if decision.sign_in else None
         sql(session, _CLAIM, (asker.account, person, key.id))
     sql(session, _COUNT, (key.id, asker.account))
 
 
-def _refusal(session: Session, key: Key, asker: Pass, secret: bytes, repeat: bool) -> str | None:
+def _refusal(session: Session, key: Key, asker: Pass, meant: bool, repeat: bool) -> str | None:
     """Return the first reason that holds. Only after the first line is anything said of the key."""
     now = clock.now()
-    if asker.issuer != key.issuer or key.file_sha256 is None or not _is_meant(session, key, asker, secret):
+    if asker.issuer != key.issuer or key.file_sha256 is None or not meant:
         return "not_available"
     if key.revoked_at is not None:
         return "revoked"
@@ -139,14 +143,13 @@ def _of_recovery(key: Key, asker: Pass) -> str | None:
     return "revoked" if key.revoked_at is not None else None
 
 
-def _is_meant(session: Session, key: Key, asker: Pass, secret: bytes) -> bool:
+def _is_meant(key: Key, asker: Pass, secret: bytes, named: set[str]) -> bool:
     """Tell whether the sender means this account: by name, or, where nobody is named, whoever holds the id.
 
     The id is 128 random bits, and is nowhere but in the link and in the sealed file. So somebody who is told
     `claimed` learns only that another holder of the link was quicker. The owner claims nothing: who tries out
     their own link must not take the photos from whom they are for.
     """
-    named = _named(session, key)
     if not named:
         return asker.account != key.account
     return not named.isdisjoint(contacts.pseudonym(secret, contact.value) for contact in asker.contacts)

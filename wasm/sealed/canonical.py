@@ -10,6 +10,7 @@ from typing import Any
 # RFC 8785 section 3.2.2.3 writes numbers as ECMAScript does; up to here integers are exact.
 _LARGEST = 2**53 - 1
 DEPTH = 16  # the log's entries have 9
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)  # strings as a whole: what is in them does not count
 
 
@@ -20,8 +21,7 @@ def dumps(value: Any) -> bytes:
     keys outside ASCII (sorted differently in UTF-16), lone surrogates.
     """
     _check(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def loads(data: bytes) -> Any:
