@@ -7,6 +7,7 @@ from typing import Any
 
 import jwt
 import pytest
+from sqlalchemy import update
 
 from tests.api import answers
 from tests.authorisation import matrix
@@ -16,6 +17,7 @@ from tests.authorisation.table import MALFORMED, Cell, members
 from tests.authorisation.world import World
 from viewer import clock, gate
 from viewer.keyserver import keys, policy
+from viewer.keyserver.models import Key
 from viewer.passes import IssuerKeys, PassVerifier
 from viewer.portal import passes, recovery, reports
 from viewer.portal.models import Recovery
@@ -219,7 +221,7 @@ def test_what_a_refusal_leaves_behind_is_found(world: World, monkeypatch: Patch)
     def decide(session: Any, key: Any, *of: Any, **more: Any) -> Any:
         decision = real(session, key, *of, **more)
         if key and decision.refusal:
-            key.created_at = clock.now() + 1
+            session.execute(update(Key).where(Key.id == key.id).values(created_at=clock.now() + 1))
         return decision
 
     assert matrix.left_behind(world.outcome, cells_of(RELEASE, ASK)) == []
