@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from viewer.config import Settings
 from viewer.database import Database
-from viewer.keyserver.commits import Commits
+from viewer.keyserver.commits import Commits, _do, _Job
+from viewer.keyserver.models import Leaver
 from viewer.problems import Problem
+from viewer.sql import sql
 
 TOGETHER = 20
 
@@ -142,3 +144,28 @@ def test_a_worker_that_is_told_to_end_keeps_nobody_from_writing(database: Databa
     other.start()
     other.join(30)
     assert not other.is_alive() and done(database) == {7}
+
+
+def test_who_is_written_later_sees_what_plain_sql_has_changed(database: Database) -> None:
+    """The session keeps what it has read, and SQL as it is passes it by."""
+
+    def begin(session: Session) -> int:
+        session.add(Leaver(issuer="i", account="a", number=1, disabled=False))
+        return 0
+
+    def change(session: Session) -> int:
+        sql(session, "UPDATE leaver SET number = number + 1")
+        return 0
+
+    kept: list[Leaver] = []  # or the session would have let go of it
+
+    def seen(session: Session) -> int:
+        kept.append(session.get_one(Leaver, ("i", "a")))
+        return kept[-1].number
+
+    database.migrate()
+    Commits(database, lambda session: None).run(begin)
+    with database.write() as session:
+        jobs = [_Job(work) for work in (seen, change, seen)]
+        _do(session, jobs)
+    assert [job.outcome() for job in jobs] == [1, 0, 2]
