@@ -17,6 +17,7 @@ from tests.databases import elsewhere
 from viewer import create_app, filehost, keyserver, portal
 from viewer.config import Settings
 from viewer.database import Database, NotMigrated
+from viewer.sql import _driver, sql
 from viewer.sqlite import _let_go
 
 MODELS = {"portal": portal.models, "keyserver": keyserver.models, "filehost": filehost.models}
@@ -146,3 +147,13 @@ def test_a_connection_that_can_only_read_is_let_go(database: Database) -> None:
 def test_control_a_connection_that_is_kept_never_writes_again(database: Database) -> None:
     event.remove(database.engine, "handle_error", _let_go)
     assert after_a_time_without_permission(database) == [False, False]
+
+
+def test_plain_sql_goes_by_the_connection_of_the_present_transaction(database: Database) -> None:
+    """Of an earlier one's, another session may have the use by now."""
+    with Session(database.engine) as session, Session(database.engine) as other:
+        sql(session, "SELECT 1")
+        session.rollback()
+        theirs = other.connection().connection.driver_connection
+        sql(session, "SELECT 1")
+        assert _driver(session)[0] is session.connection().connection.driver_connection is not theirs
