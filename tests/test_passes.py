@@ -87,7 +87,7 @@ def parts(settings: Settings, app: Flask) -> tuple[dict[str, Any], dict[str, Any
 
 @pytest.fixture
 def verifier(app: Flask) -> PassVerifier:
-    return PassVerifier(PORTAL, (PORTAL,))
+    return PassVerifier(PORTAL, (PORTAL,), {})
 
 
 def test_control_the_good_pass_is_believed(verifier: PassVerifier, parts: Any) -> None:
@@ -144,3 +144,22 @@ def test_an_issuer_that_is_down_is_not_asked_for_every_stranger(monkeypatch: pyt
     with pytest.raises(KeyError):
         keys.get("unknown")
     assert issuer.asked == 3, "control: after a moment it is asked again"
+
+
+def test_an_issuer_in_this_process_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers nobody any more while the process ends what it has begun."""
+    issuer = Issuer(monkeypatch)
+    issuer.up, kid = False, issuer.jwks["keys"][0]["kid"]
+    assert passes.IssuerKeys("https://portal.example", issuer.jwks).get(kid).key_id == kid and issuer.asked == 0
+    with pytest.raises(Problem):
+        passes.IssuerKeys("https://portal.example").get(kid)
+    assert issuer.asked == 1, "control: one elsewhere is asked, and cannot answer"
+
+
+def test_the_roles_of_one_process_know_its_portal(app: Flask, parts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passes.requests, "get", lambda *_, **__: pytest.fail("asks itself by HTTP"))
+    for verifier in app.extensions["safelight.verifiers"].values():
+        token = PassIssuer(PORTAL, app.extensions["safelight"].portal_secret).issue(
+            verifier.audience, "READER", "key:release", REPORT, [], 0, JKT
+        )
+        assert verifier.verify(f"DPoP {token}", "key:release", REPORT).issuer == PORTAL

@@ -41,6 +41,7 @@ _KEYS_KEPT = 600  # seconds
 _TRY_AGAIN = 1  # seconds between two tries to reach an issuer, whatever strangers send
 _ASK_AGAIN = 10  # seconds between two questions to one issuer, whatever strangers send
 _log = logging.getLogger("safelight")
+Jwks = dict[str, Any]  # RFC 7517, section 5
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,10 @@ class Pass:
 class PassVerifier:
     """Verifies passes for one audience (a base URL), from the issuers on one list."""
 
-    def __init__(self, audience: str, issuers: tuple[str, ...]) -> None:
+    def __init__(self, audience: str, issuers: tuple[str, ...], here: dict[str, Jwks]) -> None:
+        """`here` has the public keys of the issuers that run in this very process, by address."""
         self.audience = audience
-        self._issuers = {issuer: IssuerKeys(issuer) for issuer in issuers}
+        self._issuers = {issuer: IssuerKeys(issuer, here.get(issuer)) for issuer in issuers}
 
     def verify(self, authorization: str, scope: str, report: str) -> Pass:
         """Return the pass in an Authorization header, for this scope and report id.
@@ -130,10 +132,15 @@ class PassVerifier:
 
 
 class IssuerKeys:
-    """The public keys of one issuer (JWKS, RFC 7517), fetched when needed and kept for ten minutes."""
+    """The public keys of one issuer (JWKS, RFC 7517), fetched when needed and kept for ten minutes.
 
-    def __init__(self, issuer: str) -> None:
+    Of an issuer in this process, `jwks`: while it ends it takes no more questions, not even from itself, and what
+    has been begun would wait for it in vain.
+    """
+
+    def __init__(self, issuer: str, jwks: Jwks | None = None) -> None:
         self.issuer = issuer
+        self._jwks = jwks
         self._lock = threading.Lock()
         self._keys: dict[str, jwt.PyJWK] = {}
         self._asked = -float("inf")
@@ -157,10 +164,13 @@ class IssuerKeys:
     def _fetch(self) -> dict[str, jwt.PyJWK] | None:
         """Return the issuer's keys, or None where it cannot be reached: those that are known go on being good."""
         try:
-            answer = requests.get(self.issuer + JWKS_PATH, timeout=5, allow_redirects=False)
-            answer.raise_for_status()
-            found = jwt.PyJWKSet.from_dict(answer.json())
+            found = jwt.PyJWKSet.from_dict(self._jwks or self._ask())
         except (requests.RequestException, jwt.PyJWTError, ValueError) as error:
             _log.error("issuer's keys cannot be had: %s", type(error).__name__)
             return None
         return {key.key_id: key for key in found.keys if key.key_id and key.algorithm_name == ALGORITHM}
+
+    def _ask(self) -> Any:
+        answer = requests.get(self.issuer + JWKS_PATH, timeout=5, allow_redirects=False)
+        answer.raise_for_status()
+        return answer.json()

@@ -20,7 +20,8 @@ def register(app: Flask, settings: Settings) -> None:
     storage = FolderStorage(settings.data / "blobs")
     app.extensions["safelight.filehost"] = routes.FileHost(database, storage, settings.bytes_per_sender_per_day)
     verifiers = app.extensions.setdefault("safelight.verifiers", {})
-    verifiers["filehost"] = PassVerifier(settings.filehost_url, settings.issuers)
+    here = app.extensions.get("safelight.jwks", {})
+    verifiers["filehost"] = PassVerifier(settings.filehost_url, settings.issuers, here)
     app.register_blueprint(routes.bp)
     app.add_url_rule("/v1/accounts/<account>/blobs", "filehost.account_PUT", routes.account_PUT, methods=["PUT"])
     app.extensions["safelight.witness"] = Witness(

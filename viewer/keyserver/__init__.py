@@ -14,7 +14,8 @@ def register(app: Flask, settings: Settings) -> None:
     """Add the key server to `app`."""
     app.extensions["safelight.keyserver"] = KeyServer.of(settings)
     verifiers = app.extensions.setdefault("safelight.verifiers", {})
-    verifiers["keyserver"] = PassVerifier(settings.keyserver_url, settings.issuers)
+    here = app.extensions.get("safelight.jwks", {})
+    verifiers["keyserver"] = PassVerifier(settings.keyserver_url, settings.issuers, here)
     app.register_blueprint(routes.bp)
     event_routes.register(app)
     audit_routes.register(app)

@@ -16,7 +16,8 @@ def register(app: Flask, settings: Settings) -> None:
     database.check()
     app.extensions["safelight.portal"] = database
     sessions.register(app, settings)
-    app.extensions["safelight.passes"] = passes.PassIssuer(settings.portal_url, settings.portal_secret)
+    issuer = app.extensions["safelight.passes"] = passes.PassIssuer(settings.portal_url, settings.portal_secret)
+    app.extensions["safelight.jwks"] = {issuer.issuer: issuer.jwks}
     bp = Blueprint("portal", __name__)
     for part in (pages, accounts, reports, passes, organisation_routes, audit, recovery):
         part.routes(bp)
