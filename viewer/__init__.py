@@ -10,9 +10,10 @@ from .config import Settings
 def create_app(settings: Settings) -> Flask:
     """Return the application of `settings.roles`.
 
-    The roles share this process, and nothing else: each has its own database and
-    secret, and they speak to each other as strangers do, by HTTP and pass. Raises
-    database.NotMigrated where a database has not the schema that this code needs.
+    The roles share this process and the portal's public keys, and nothing else: each
+    has its own database and secret, and they speak to each other as strangers do, by
+    HTTP and pass. Raises database.NotMigrated where a database has not the schema that
+    this code needs.
     """
     app = Flask("viewer", template_folder="../templates", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 256 * 1024  # bytes; the file host has a cap of its own
