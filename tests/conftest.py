@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import jwt
 import pytest
 import requests
 from flask import Flask
@@ -25,7 +24,6 @@ from viewer import create_app
 from viewer.config import Settings
 from viewer.database import Database
 from viewer.demo.inbox import Inbox, Running
-from viewer.passes import IssuerKeys
 from viewer.portal import invitations
 from viewer.portal.passes import PassIssuer
 from viewer.sender.client import Client
@@ -190,14 +188,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application of all three roles; it asks itself for the portal's public keys without a network."""
+def app(settings: Settings) -> Flask:
+    """The application of all three roles."""
     for role in settings.roles:
         Database(settings, role).migrate()
     made = create_app(settings)
     made.test_client_class = inprocess.ProvingClient
-    jwks = jwt.PyJWKSet.from_dict(PassIssuer(settings.portal_url, settings.portal_secret).jwks)
-    monkeypatch.setattr(IssuerKeys, "_fetch", lambda self: {key.key_id: key for key in jwks.keys})
     return made
 
 

@@ -87,7 +87,7 @@ def parts(settings: Settings, app: Flask) -> tuple[dict[str, Any], dict[str, Any
 
 @pytest.fixture
 def verifier(app: Flask) -> PassVerifier:
-    return PassVerifier(PORTAL, (PORTAL,), {})
+    return PassVerifier(PORTAL, (PORTAL,), app.extensions["safelight.jwks"])
 
 
 def test_control_the_good_pass_is_believed(verifier: PassVerifier, parts: Any) -> None:
