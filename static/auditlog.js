@@ -7,11 +7,11 @@ import { remember, remembered } from "./logs.js";
 import { explain } from "./problems.js";
 import { Proof } from "./proof.js";
 import { save } from "./save.js";
+import { _, LOCALE, ngettext, when } from "./text.js";
 import { announce, copy, current, fill, part, show } from "./views.js";
-import { when } from "./words.js";
 
 const LAST = Number.MAX_SAFE_INTEGER; // before which all entries are, and until when all were recorded
-const COUNTRIES = new Intl.DisplayNames(["en"], { type: "region" });
+const COUNTRIES = new Intl.DisplayNames([LOCALE], { type: "region" });
 
 /**
  * @typedef {object} Entry
@@ -66,7 +66,7 @@ export class AuditLog {
       this.#entries = [];
       await this.#load();
       const count = this.#entries.length;
-      announce(count ? `${count} entries are shown.` : "Nothing was recorded.");
+      announce(count ? ngettext("{count} entry is shown.", "{count} entries are shown.", count) : _("Nothing was recorded."));
     });
   }
 
@@ -87,9 +87,14 @@ export class AuditLog {
     const { text, count, checkpoint } = await this.#call("export_audited", {});
     remember(this.#log().key_server, checkpoint);
     save("log.ndjson", text);
-    const saved = `${count} entries, each with its proof, are in the file log.ndjson. Anybody can check it, offline:`;
+    const saved = ngettext(
+      "{count} entry, with its proof, is in the file {name}. Anybody can check it, offline:",
+      "{count} entries, each with its proof, are in the file {name}. Anybody can check it, offline:",
+      count,
+      { name: "log.ndjson" },
+    );
     fill(this.#view, { saved, command: `safelight log verify log.ndjson --key ${this.#log().log_key}` });
-    announce(`${count} entries are saved.`);
+    announce(ngettext("{count} entry is saved.", "{count} entries are saved.", count));
   }
 
   /** @param {string} door @param {object} args */
@@ -162,9 +167,9 @@ function fillEntry(node, { number, title, reason, recorded, report, account, dec
     recorded: sentence(when(recorded)),
     report,
     account,
-    declared: declared ? COUNTRIES.of(declared) : "not stated",
-    address: address || "erased",
-    browser: browser || "not known",
+    declared: declared ? COUNTRIES.of(declared) : _("not stated"),
+    address: address || _("erased"),
+    browser: browser || _("not known"),
   });
 }
 

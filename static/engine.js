@@ -1,11 +1,12 @@
 /**
  * Starts the worker that opens sealed reports, and calls its doors.
  *
- * Worker to page: {ready, engine, bootMilliseconds}, {failed: sentence, kind},
+ * Worker to page: {ready, engine, bootMilliseconds}, {failed: sentence, part, kind},
  * {call, progress} any number of times, {call, answer}. Page to worker: {call, door, args}.
  */
 
 import { Problem } from "./problems.js";
+import { _, CATALOGUE } from "./text.js";
 
 const SECONDS = 60;
 const WORKER = `${document.documentElement.dataset.engine}worker.js`;
@@ -57,7 +58,7 @@ export class Engine {
   /** @type {Problem | undefined} why it cannot be used any more */
   #problem;
   #isReady = false;
-  #watchdog = setTimeout(() => this.#fail("It took too long to load. Try again, perhaps where the connection is better."), SECONDS * 1000);
+  #watchdog = setTimeout(() => this.#fail(_("It took too long to load. Try again, perhaps where the connection is better.")), SECONDS * 1000);
 
   constructor() {
     try {
@@ -65,9 +66,9 @@ export class Engine {
       // TypeScript's types do not know Trusted Types.
       this.#worker = new Worker(/** @type {any} */ (url), { type: "module" });
       this.#worker.onmessage = ({ data }) => this.#hear(data);
-      this.#worker.onerror = () => this.#fail("A part of it could not be loaded. Check that you are connected, then try again.");
+      this.#worker.onerror = () => this.#fail(_("A part of it could not be loaded. Check that you are connected, then try again."));
     } catch {
-      this.#fail("This browser refused to start it. Try again, or open the link in another browser.");
+      this.#fail(_("This browser refused to start it. Try again, or open the link in another browser."));
     }
   }
 
@@ -99,10 +100,11 @@ export class Engine {
   #hear(message) {
     if (message.ready) {
       this.#isReady = true;
+      if (CATALOGUE.plural) this.#worker?.postMessage({ door: "speak", args: CATALOGUE });
       clearTimeout(this.#watchdog);
       this.#post();
     }
-    if (message.failed) this.#stop(new Problem(message.kind, message.failed));
+    if (message.failed) this.#stop(new Problem(message.kind, _(message.failed, { part: message.part })));
     const call = this.#calls.get(message.call);
     if (!call) return;
     if (message.progress) return call.progress(message.progress);

@@ -3,6 +3,7 @@
  * Until it has arrived its small picture stands in, marked as such: nobody must judge by that.
  */
 
+import { _ } from "./text.js";
 import { part, turnOff } from "./views.js";
 
 export class Frame {
@@ -46,7 +47,7 @@ export class Frame {
     this.fit();
     if (url) this.#image.dataset.photo = name;
     else delete this.#image.dataset.photo;
-    this.#image.alt = url ? label : `${label}, preview only`;
+    this.#image.alt = url ? label : _("{photo}, preview only", { photo: label });
     if (url || small) this.#image.src = url || small;
     else this.#image.removeAttribute("src");
     this.#image.hidden = !(url || small);
@@ -62,14 +63,14 @@ export class Frame {
 
   fit() {
     this.#box.dataset.size = "fit";
-    this.#button.textContent = "Actual size";
+    this.#button.textContent = _("Actual size");
     this.#image.removeAttribute("width");
   }
 
   /** One point of the photo on each point of the screen, starting in the middle. */
   #actual() {
     this.#box.dataset.size = "actual";
-    this.#button.textContent = "Fit";
+    this.#button.textContent = _("Fit");
     this.#image.width = Math.round(this.#image.naturalWidth / devicePixelRatio);
     const { scrollWidth, clientWidth, scrollHeight, clientHeight } = this.#box;
     this.#box.scrollTo((scrollWidth - clientWidth) / 2, (scrollHeight - clientHeight) / 2);

@@ -2,6 +2,8 @@
  * The start page: a link that was copied from a message is pasted here, and opened.
  */
 
+import { _ } from "./text.js";
+
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
 const input = /** @type {HTMLInputElement} */ (form.querySelector("input"));
 const error = /** @type {HTMLElement} */ (document.getElementById("link-error"));
@@ -20,7 +22,9 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const address = find(input.value);
   if (address) return location.assign(address);
-  error.textContent = `This is not a link to photos here. It starts with ${location.origin}/r/`;
+  error.textContent = _("This is not a link to photos here. It starts with {address}", {
+    address: `${location.origin}/r/`,
+  });
   error.hidden = false;
   input.setAttribute("aria-invalid", "true");
   input.focus();

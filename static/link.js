@@ -7,6 +7,7 @@
  */
 
 import "./returned.js"; // first: what it takes out of the address is no link's secret
+import { readHint } from "./hint.js";
 import * as keep from "./keep.js";
 
 const MINUTES = 30;
@@ -17,6 +18,7 @@ const ADDRESS = /^\/r\/([0-7][0-9A-HJKMNP-TV-Z]{25})(?:\/?%(?:25)*23(.*)|\/)?$/;
  * @typedef {object} Link
  * @property {string} report - the report's id; empty where the address holds none of the right form
  * @property {string} fragment - the secret part as it arrived; empty where it is missing
+ * @property {string} hint - what it says of whom it is for; empty where it says nothing
  * @property {boolean} forgotten - this tab once had the fragment, and has let go of it
  */
 
@@ -44,7 +46,7 @@ function take() {
   }
   const fragment = arrived || keep.get(`link ${report}`, MINUTES) || "";
   const forgotten = !fragment && keep.get(`seen ${report}`, Infinity) !== null;
-  return { report, fragment, forgotten };
+  return { report, fragment, hint: readHint(fragment), forgotten };
 }
 
 // The same link opened again in this tab changes only the fragment, which loads nothing by itself.

@@ -3,7 +3,7 @@
  */
 
 import { announce, part, show } from "./views.js";
-import { step } from "./words.js";
+import { step } from "./text.js";
 
 /**
  * @param {() => void} cancel

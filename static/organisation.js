@@ -7,9 +7,9 @@ import { Every } from "./every.js";
 import { Changes } from "./orgchanges.js";
 import { does, People } from "./orgpeople.js";
 import { explain, is } from "./problems.js";
+import { _, ngettext, when } from "./text.js";
 import { all, announce, current, fill, part, show } from "./views.js";
 import { Visitor } from "./visitor.js";
-import { when } from "./words.js";
 
 /** @type {Every | undefined} */
 let every;
@@ -36,13 +36,15 @@ async function enter() {
 
 /** @param {api.Organisation} organisation */
 function member({ name, role, defaults }) {
-  const saved = defaults.download ? "may save them" : "cannot save them";
-  const days = defaults.days === 1 ? "1 day" : `${defaults.days} days`;
+  const days = ngettext("{count} day", "{count} days", defaults.days);
+  const said = defaults.download
+    ? _("Unless you say otherwise, what you send opens for {days}, and recipients may save them.", { days })
+    : _("Unless you say otherwise, what you send opens for {days}, and recipients cannot save them.", { days });
   const isSender = role === "sender";
   const view = show("member", {
     name,
-    role: `You are ${does(role)}.`,
-    defaults: isSender ? `Unless you say otherwise, what you send opens for ${days}, and recipients ${saved}.` : "",
+    role: _("You are {what}.", { what: does(role) }),
+    defaults: isSender ? said : "",
     who: visitor.name,
   }, { signOut: visitor.signOut });
   part(view, "sent").hidden = !isSender;
@@ -57,8 +59,8 @@ function invited({ organisation, name, role, you }) {
     else visitor.start(); // whose name may be another one now
   };
   const view = show("invited", {
-    title: `${name} invites you`,
-    role: `If you join, you are ${does(role)}.`,
+    title: _("{organisation} invites you", { organisation: name }),
+    role: _("If you join, you are {what}.", { what: does(role) }),
     you,
     who: visitor.name,
   }, { join: answer("PUT"), decline: answer("DELETE"), signOut: visitor.signOut });
@@ -94,7 +96,7 @@ function administration({ name }) {
     } catch (error) {
       if (!view.isConnected) return;
       if (last && is(error, "offline", "busy")) {
-        fill(view, { stale: `This is how it was ${when(last)}: the server cannot be reached right now.` });
+        fill(view, { stale: _("This is how it was {when}: the server cannot be reached right now.", { when: when(last) }) });
       } else problem(error);
     }
   });
@@ -111,12 +113,12 @@ function forms(view, act) {
   const [days, download] = /** @type {NodeListOf<HTMLInputElement>} */ (all(defaults, "input"));
   onSubmit(defaults, () => {
     const typed = /^\d{1,3}$/.test(days.value.trim()) ? Number(days.value) : 0;
-    return act("PUT", "defaults", { days: typed, download: download.checked }, "Saved.");
+    return act("PUT", "defaults", { days: typed, download: download.checked }, _("Saved."));
   });
   const invite = /** @type {HTMLFormElement} */ (part(view, "invite"));
   onSubmit(invite, async () => {
     const typed = Object.fromEntries(new FormData(invite));
-    const error = await act("POST", "members", typed, `${typed.name} is invited.`);
+    const error = await act("POST", "members", typed, _("{who} is invited.", { who: String(typed.name) }));
     if (!error) invite.reset();
     return error;
   });
@@ -141,7 +143,7 @@ function onSubmit(form, work) {
  * @returns {Promise<string>} what went wrong; empty: nothing
  */
 async function attempt(view, work) {
-  if (view.ariaBusy === "true") return "One moment …";
+  if (view.ariaBusy === "true") return _("One moment …");
   view.ariaBusy = "true";
   try {
     await work();

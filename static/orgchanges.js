@@ -3,10 +3,10 @@
  */
 
 import { getChanges } from "./api.js";
-import { does } from "./orgpeople.js";
+import { BEING } from "./orgpeople.js";
 import { keep } from "./keyed.js";
+import { _, ngettext, when } from "./text.js";
 import { copy, fill, part } from "./views.js";
-import { when } from "./words.js";
 
 /** @typedef {import("./api.js").Change} Change */
 
@@ -41,28 +41,33 @@ export class Changes {
 
   /** @param {Change} change */
   #words({ by, action, about, details }) {
-    const who = by ? this.#name(by) : "Whoever runs Safelight";
+    const who = by ? this.#name(by) : _("Whoever runs Safelight");
     const whom = this.#name(about);
-    const as = `as ${does(details.role ?? "").split(":")[0]}`;
+    const said = { who, whom, what: BEING[details.role] ?? "" };
+    const days = ngettext("{count} day", "{count} days", details.days ?? 0);
     /** @type {Record<string, string>} */
     const words = {
-      began: `${who} made this organisation.`,
-      invited: `${who} invited ${whom} ${as}.`,
-      withdrew: `${who} withdrew the invitation of ${whom}.`,
-      joined: by ? `${whom} joined ${as}.` : `${who} let ${whom} in ${as}.`,
-      declined: `${whom} declined the invitation.`,
-      role: `${who} made ${whom} ${as.slice(3)}.`,
-      disabled: `${who} disabled ${whom}.`,
-      enabled: `${who} enabled ${whom} again.`,
-      recovery_key: details.key ? `${who} set another recovery key.` : `${who} took the recovery key away.`,
-      defaults: `${who} set: photos open for ${details.days} days, and can${details.download ? "" : "not"} be saved.`,
-      recovery_key: details.key ? `${who} set another recovery key.` : `${who} took the recovery key away.`,
+      began: _("{who} made this organisation.", said),
+      invited: _("{who} invited {whom} as {what}.", said),
+      withdrew: _("{who} withdrew the invitation of {whom}.", said),
+      joined: by ? _("{whom} joined as {what}.", said) : _("{who} let {whom} in as {what}.", said),
+      declined: _("{whom} declined the invitation.", said),
+      role: _("{who} made {whom} {what}.", said),
+      disabled: _("{who} disabled {whom}.", said),
+      erased: _("{whom} erased their account, and has left.", { whom: this.#names[about] ?? about }),
+      enabled: _("{who} enabled {whom} again.", said),
+      defaults: details.download
+        ? _("{who} set: photos open for {days}, and can be saved.", { who, days })
+        : _("{who} set: photos open for {days}, and cannot be saved.", { who, days }),
+      recovery_key: details.key
+        ? _("{who} set another recovery key.", said)
+        : _("{who} took the recovery key away.", said),
     };
     return words[action] ?? action;
   }
 
   /** @param {string} account */
-  #name = (account) => this.#names[account] ?? "somebody";
+  #name = (account) => this.#names[account] ?? _("somebody");
 }
 
 /** @param {string} words */

@@ -3,8 +3,8 @@
  */
 
 import { keep } from "./keyed.js";
+import { _, ngettext, when } from "./text.js";
 import { all, copy, fill, part } from "./views.js";
-import { when } from "./words.js";
 
 /** @typedef {import("./api.js").Member} Member */
 /** @typedef {(method: "POST" | "PUT" | "DELETE", what: string, body?: object, said?: string) => Promise<string>} Act */
@@ -16,10 +16,13 @@ import { when } from "./words.js";
  */
 
 const DOES = {
-  sender: "a sender: you may send photos",
-  administrator: "an administrator: you may send, invite and disable people",
-  auditor: "an auditor: you read the log, and nothing else",
+  sender: _("a sender: you may send photos"),
+  administrator: _("an administrator: you may send, invite and disable people"),
+  auditor: _("an auditor: you read the log, and nothing else"),
 };
+
+/** What somebody is. @type {Record<string, string>} */
+export const BEING = { sender: _("a sender"), administrator: _("an administrator"), auditor: _("an auditor") };
 
 /** @param {string} role @returns {string} what somebody is and does, such as "a sender: you may send photos" */
 export const does = (role) => DOES[/** @type {keyof typeof DOES} */ (role)] ?? role;
@@ -51,11 +54,11 @@ export class People {
   show(members) {
     this.#members = new Map(members.map((one) => [one.account, one]));
     const here = members.filter(({ joined, disabled }) => joined && !disabled).length;
-    fill(this.#view, { count: here === 1 ? "1 person is in." : `${here} people are in.` });
+    fill(this.#view, { count: ngettext("{count} person is in.", "{count} people are in.", here) });
     keep(part(this.#view, "people"), members, ({ account }) => account, ({ account }) => this.#person(account), (node, one) => {
       node.dataset.kind = one.disabled ? "disabled" : one.joined ? "in" : "invited";
       fill(node, { name: one.name || one.contact, contact: one.name ? one.contact : "", role: ROLES[one.role] });
-      fill(node, { state: state(one), turn: !one.joined ? "Withdraw" : one.disabled ? "Enable" : "Disable" });
+      fill(node, { state: state(one), turn: !one.joined ? _("Withdraw") : one.disabled ? _("Enable") : _("Disable") });
     });
   }
 
@@ -68,9 +71,9 @@ export class People {
   /** @param {Member} one */
   #askRole({ account, name, contact, role }) {
     this.#ask({
-      says: { title: `What is ${name || contact} here?`, words: "", more: "", yes: "Change role" },
+      says: { title: _("What is {who} here?", { who: name || contact }), words: "", more: "", yes: _("Change role") },
       role,
-      yes: (chosen) => this.#act("PUT", `members/${account}/role`, { role: chosen }, "The role is changed."),
+      yes: (chosen) => this.#act("PUT", `members/${account}/role`, { role: chosen }, _("The role is changed.")),
     });
   }
 
@@ -80,29 +83,34 @@ export class People {
     const person = `members/${account}`;
     if (!joined) {
       return this.#ask({
-        says: { title: `Withdraw the invitation of ${who}?`, words: "They cannot join any more.", more: "", yes: "Withdraw it" },
-        yes: () => this.#act("DELETE", person, undefined, "The invitation is withdrawn."),
+        says: {
+          title: _("Withdraw the invitation of {who}?", { who }),
+          words: _("They cannot join any more."),
+          more: "",
+          yes: _("Withdraw it"),
+        },
+        yes: () => this.#act("DELETE", person, undefined, _("The invitation is withdrawn.")),
       });
     }
     if (disabled) {
       return this.#ask({
         says: {
-          title: `Enable ${who} again?`,
-          words: "They can sign in again, and do what they could do before.",
+          title: _("Enable {who} again?", { who }),
+          words: _("They can sign in again, and do what they could do before."),
           more: "",
-          yes: "Enable",
+          yes: _("Enable"),
         },
-        yes: () => this.#act("DELETE", `${person}/disabled`, undefined, `${who} is enabled.`),
+        yes: () => this.#act("DELETE", `${person}/disabled`, undefined, _("{who} is enabled.", { who })),
       });
     }
     this.#ask({
       says: {
-        title: `Disable ${who}?`,
-        words: "They are signed out at once, everywhere. They can neither send photos nor open any here.",
-        more: "What they have sent stays open for its recipients. You can enable them again.",
-        yes: "Disable",
+        title: _("Disable {who}?", { who }),
+        words: _("They are signed out at once, everywhere. They can neither send photos nor open any here."),
+        more: _("What they have sent stays open for its recipients. You can enable them again."),
+        yes: _("Disable"),
       },
-      yes: () => this.#act("PUT", `${person}/disabled`, undefined, `${who} is disabled.`),
+      yes: () => this.#act("PUT", `${person}/disabled`, undefined, _("{who} is disabled.", { who })),
     });
   }
 
@@ -128,13 +136,13 @@ export class People {
   #dialog = () => /** @type {HTMLDialogElement} */ (part(this.#view, "dialog"));
 }
 
-const ROLES = { sender: "Sender", administrator: "Administrator", auditor: "Auditor" };
+const ROLES = { sender: _("Sender"), administrator: _("Administrator"), auditor: _("Auditor") };
 
 /** @param {Member} one @returns {string} */
 function state({ joined, disabled, signed_in, told, servers }) {
-  if (!joined) return "Invited, and has not joined yet.";
-  const heard = servers ? `Told ${told} of ${servers} servers.` : "";
-  if (disabled) return `Disabled here ${when(disabled)}. ${heard}`;
-  const seen = signed_in ? `Last signed in ${when(signed_in)}.` : "Has not signed in yet.";
-  return told < servers ? `${seen} Enabled again. ${heard}` : seen;
+  if (!joined) return _("Invited, and has not joined yet.");
+  const heard = servers ? ngettext("Told {told} of {count} server.", "Told {told} of {count} servers.", servers, { told }) : "";
+  if (disabled) return _("Disabled here {when}. {heard}", { when: when(disabled), heard });
+  const seen = signed_in ? _("Last signed in {when}.", { when: when(signed_in) }) : _("Has not signed in yet.");
+  return told < servers ? _("{seen} Enabled again. {heard}", { seen, heard }) : seen;
 }

@@ -2,15 +2,19 @@
  * Whom a report was sent to, in words.
  */
 
+import { _, ngettext } from "./text.js";
+
 /** @param {import("./api.js").Own} report @returns {string} such as "To Dr Ada, and 1 more" */
 export function recipients({ people, named }) {
   const known = people.filter((person) => person.named).map(name);
-  if (!named) return "To whoever opens the link first";
+  if (!named) return _("To whoever opens the link first");
   const others = named - known.length;
   if (!known.length) {
-    return named === 1 ? "To somebody who has not signed in yet" : `To ${named} people who have not signed in yet`;
+    return ngettext("To somebody who has not signed in yet", "To {count} people who have not signed in yet", named);
   }
-  return `To ${known.join(", ")}${others > 0 ? `, and ${others} more` : ""}`;
+  const names = known.join(", ");
+  if (others <= 0) return _("To {names}", { names });
+  return ngettext("To {names}, and {count} more", "To {names}, and {count} more", others, { names });
 }
 
 /**
@@ -20,7 +24,7 @@ export function recipients({ people, named }) {
  */
 export function names({ people }, account) {
   const known = Object.fromEntries(people.map((person) => [person.account, name(person)]));
-  return account ? { ...known, [account.id]: "you" } : known;
+  return account ? { ...known, [account.id]: _("you") } : known;
 }
 
 /** @param {import("./api.js").Person} person */

@@ -7,8 +7,8 @@ import { Album } from "./album.js";
 import { Arrival } from "./arrival.js";
 import { Frame } from "./frame.js";
 import { Saving } from "./saving.js";
+import { _, when } from "./text.js";
 import { all, part, show, turnOff } from "./views.js";
-import { when } from "./words.js";
 
 /** As in style.css: wide enough for the small pictures beside the large one. */
 const WIDE = matchMedia("(min-width: 60rem)");
@@ -79,7 +79,7 @@ export class Viewer {
     this.#view.dataset.count = single ? "one" : "many";
     this.#view.dataset.show = single ? "photo" : "grid";
     part(this.#view, "details").toggleAttribute("open", WIDE.matches);
-    part(this.#view, "thumbs").append(...this.#album.prints.map((_, index) => this.#thumb(index)));
+    part(this.#view, "thumbs").append(...this.#album.prints.map((print, index) => this.#thumb(index)));
     this.#pick(0);
   }
 
@@ -95,7 +95,9 @@ export class Viewer {
     return node;
   }
 
-  #label = (/** @type {number} */ index) => `Photo ${index + 1} of ${this.#album.prints.length}`;
+  #label = (/** @type {number} */ index) => _("Photo {number} of {count}", this.#place(index));
+
+  #place = (/** @type {number} */ index) => ({ number: index + 1, count: this.#album.prints.length });
 
   #buttons = () => [...all(part(this.#view, "thumbs"), "button")];
 
@@ -104,7 +106,7 @@ export class Viewer {
     if (!this.#album.prints[index]) return;
     this.#at = index;
     this.#frame.show(this.#album.prints[index], this.#label(index));
-    part(this.#view, "count").textContent = `${index + 1} of ${this.#album.prints.length}`;
+    part(this.#view, "count").textContent = _("{number} of {count}", this.#place(index));
     turnOff(part(this.#view, "previous"), index === 0);
     turnOff(part(this.#view, "next"), index === this.#album.prints.length - 1);
     for (const [at, button] of this.#buttons().entries()) {
@@ -141,15 +143,19 @@ export class Viewer {
     if (event.key === "Escape") return this.#back();
     // At actual size the arrow keys move the photo in its frame.
     if (this.#frame.isActual || !this.#frame.visible) return;
-    if (event.key === "ArrowLeft") this.#pick(this.#at - 1);
-    if (event.key === "ArrowRight") this.#pick(this.#at + 1);
+    const [previous, next] = document.dir === "rtl" ? ["ArrowRight", "ArrowLeft"] : ["ArrowLeft", "ArrowRight"];
+    if (event.key === previous) this.#pick(this.#at - 1);
+    if (event.key === next) this.#pick(this.#at + 1);
   }
 }
 
 /** @param {Report} report @returns {Record<string, string>} */
 const texts = ({ details, entry }) => ({
-  heading: details.patient ? `Patient ${details.patient}` : "Photos",
+  heading: details.patient ? _("Patient {patient}", { patient: details.patient }) : _("Photos"),
   ...details,
   created: when(details.created),
-  opening: `This opening was recorded ${when(entry.recorded)}, as entry ${entry.number} of the log.`,
+  opening: _("This opening was recorded {when}, as entry {number} of the log.", {
+    when: when(entry.recorded),
+    number: String(entry.number),
+  }),
 });

@@ -2,6 +2,8 @@
  * What can go wrong, and for each kind a title and a way on; the sentence comes with the problem.
  */
 
+import { _ } from "./text.js";
+
 /** An error with a sentence for the person who reads the page. */
 export class Problem extends Error {
   /**
@@ -14,42 +16,44 @@ export class Problem extends Error {
   }
 }
 
-/** @typedef {"again" | "open" | "paste" | "other" | "other hint" | "anew" | "ask" | "ask other" | "none"} Way */
+/** @typedef {"again" | "open" | "paste" | "other" | "other hint" | "anew" | "ask" | "ask other" | "say ask" | "none"} Way */
 
 /** @type {Record<string, [title: string, way: Way]>} */
 const KINDS = {
-  LinkCutOff: ["The link is not complete", "paste"],
-  LinkMistyped: ["The link is not right", "paste"],
-  LinkNotForFile: ["The link belongs to other photos", "paste"],
-  LinkForgotten: ["Tap the link once more", "paste"],
-  NotSealed: ["These photos cannot be opened", "again"],
-  WrongKeyOrDamaged: ["These photos cannot be opened", "again"],
-  BadReport: ["These photos cannot be opened", "again"],
-  BadProof: ["The record of this opening cannot be relied on", "none"],
-  revoked: ["The sender has taken these photos back", "none"],
-  expired: ["These photos are no longer available", "none"],
-  key_server_gone: ["These photos are no longer available", "none"],
-  not_yet: ["It is too early for these photos", "again"],
-  sign_in_needed: ["One more sign-in is needed", "again"],
-  sign_in_other: ["The other sign-in is somebody else’s", "other"],
-  sign_in_over: ["That sign-in is over", "again"],
-  passkey_needed: ["These photos need your passkey", "anew"],
-  claimed: ["Somebody was here before you", "ask other"],
-  elsewhere: ["These photos cannot be opened from everywhere", "ask"],
-  used_up: ["These photos have been opened before", "ask"],
-  asked: ["The sender has been asked", "again"],
-  no_need: ["You can open these photos", "open"],
-  too_many: ["Too many at once", "again"],
-  not_auditor: ["This page is for auditors", "none"],
-  too_much: ["Too much at once", "again"],
-  not_available: ["No photos here for you", "other hint"],
-  busy: ["Not just now", "again"],
-  stopped: ["Nothing can be opened just now", "again"],
-  offline: ["No connection", "again"],
-  no_cookies: ["You could not stay signed in", "again"],
-  engine: ["This page could not get ready", "again"],
-  insecure: ["This page did not come over a safe connection", "none"],
-  unsupported: ["This browser cannot open the photos", "none"],
+  LinkCutOff: [_("The link is not complete"), "paste"],
+  LinkMistyped: [_("The link is not right"), "paste"],
+  LinkNotForFile: [_("The link belongs to other photos"), "paste"],
+  LinkForgotten: [_("Tap the link once more"), "paste"],
+  NotSealed: [_("These photos cannot be opened"), "again"],
+  WrongKeyOrDamaged: [_("These photos cannot be opened"), "again"],
+  BadReport: [_("These photos cannot be opened"), "again"],
+  BadProof: [_("The record of this opening cannot be relied on"), "none"],
+  revoked: [_("The sender has taken these photos back"), "none"],
+  expired: [_("These photos are no longer available"), "none"],
+  key_server_gone: [_("These photos are no longer available"), "none"],
+  not_yet: [_("It is too early for these photos"), "again"],
+  sign_in_needed: [_("One more sign-in is needed"), "again"],
+  sign_in_other: [_("The other sign-in is somebody else’s"), "other"],
+  sign_in_over: [_("That sign-in is over"), "again"],
+  not_signed_in: [_("You are not signed in"), "again"],
+  passkey_needed: [_("These photos need your passkey"), "none"],
+  claimed: [_("Somebody was here before you"), "ask other"],
+  elsewhere: [_("These photos cannot be opened from everywhere"), "ask"],
+  country_unsaid: [_("These photos cannot be opened from everywhere"), "say ask"],
+  used_up: [_("These photos have been opened before"), "ask"],
+  asked: [_("The sender has been asked"), "again"],
+  no_need: [_("You can open these photos"), "open"],
+  too_many: [_("Too many at once"), "again"],
+  not_auditor: [_("This page is for auditors"), "none"],
+  too_much: [_("Too much at once"), "again"],
+  not_available: [_("No photos here for you"), "other hint"],
+  busy: [_("Not just now"), "again"],
+  stopped: [_("Nothing can be opened just now"), "again"],
+  offline: [_("No connection"), "again"],
+  no_cookies: [_("You could not stay signed in"), "again"],
+  engine: [_("This page could not get ready"), "again"],
+  insecure: [_("This page did not come over a safe connection"), "none"],
+  unsupported: [_("This browser cannot open the photos"), "none"],
 };
 
 /**
@@ -60,8 +64,8 @@ export function explain(error) {
   const known = error instanceof Problem;
   if (!known) console.error(error);
   const kind = known ? error.kind : "Unexpected";
-  const [title, way] = Object.hasOwn(KINDS, kind) ? KINDS[kind] : ["Something went wrong", "again"];
-  const text = known && error.message ? error.message : "That is our fault, not yours. Try again.";
+  const [title, way] = Object.hasOwn(KINDS, kind) ? KINDS[kind] : [_("Something went wrong"), "again"];
+  const text = known && error.message ? _(error.message) : _("That is our fault, not yours. Try again.");
   return { kind, title, text, way: /** @type {Way} */ (way) };
 }
 
@@ -74,12 +78,24 @@ export const is = (error, ...kinds) => error instanceof Problem && kinds.include
 
 export const ASKED = new Problem(
   "asked",
-  "Once the sender says yes, you can open the photos one time, within a day. " +
-    "Then try again here, or tap the link in your message.",
+  _(
+    "Once the sender says yes, you can open the photos one time, within a day. " +
+      "Then try again here, or tap the link in your message.",
+  ),
+);
+
+export const COUNTRY_UNSAID = new Problem(
+  "country_unsaid",
+  _(
+    "The sender lets them be opened in certain countries only, and you have not said yet where you work. " +
+      "Say it on your page, then tap the link in your message again.",
+  ),
 );
 
 export const NO_COOKIES = new Problem(
   "no_cookies",
-  "This browser blocks cookies here, and signing in needs one. " +
-    "Allow cookies for this site and try again, or open the link in another browser.",
+  _(
+    "This browser blocks cookies here, and signing in needs one. " +
+      "Allow cookies for this site and try again, or open the link in another browser.",
+  ),
 );

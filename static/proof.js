@@ -5,9 +5,12 @@
 import { remember, remembered } from "./logs.js";
 import { explain, is } from "./problems.js";
 import { save } from "./save.js";
+import { _ } from "./text.js";
 import { announce, fill, part } from "./views.js";
 
-const NOTE = "Proved is who did what and when. Address and browser are kept beside the log, so that they can be erased.";
+const NOTE = _(
+  "Proved is who did what and when. Address and browser are kept beside the log, so that they can be erased.",
+);
 
 /** @typedef {{entry: string, receipt: string, checkpoint: string}} Proved */
 /** @typedef {(door: string, args: object) => Promise<any>} Ask */
@@ -44,21 +47,23 @@ export class Proof {
   saveEntry = () => save(`entry-${this.entry.number}.json`, this.#proved?.entry ?? "");
 
   async #check() {
-    this.#tell("checking", "Checking …");
+    this.#tell("checking", _("Checking …"));
     const { keyServer, logKey } = this.log;
     const args = { said: this.entry.said, log_key: logKey, remembered: remembered(keyServer) };
     try {
       const proved = await this.#ask("prove", args);
       this.#proved = proved;
       remember(keyServer, proved.checkpoint);
-      const where = `This entry is in the key server’s log, as entry ${this.entry.number}.`;
-      this.#tell("proved", `${where} Checked on this device just now.`, NOTE);
+      const words = _("This entry is in the key server’s log, as entry {number}. Checked on this device just now.", {
+        number: String(this.entry.number),
+      });
+      this.#tell("proved", words, NOTE);
     } catch (error) {
       this.#proved = undefined;
       const { text } = explain(error);
       if (is(error, "cancelled")) return;
       const refused = is(error, "BadProof");
-      this.#tell(refused ? "refused" : "unknown", refused ? `The proof does not hold. ${text}` : text);
+      this.#tell(refused ? "refused" : "unknown", refused ? _("The proof does not hold. {text}", { text }) : text);
     }
   }
 

@@ -10,16 +10,17 @@ import { linkHindrance } from "./hindrances.js";
 import { remember, remembered } from "./logs.js";
 import { showOpening } from "./opening.js";
 import { Viewer } from "./photos.js";
-import { ASKED, explain, is } from "./problems.js";
+import { ASKED, COUNTRY_UNSAID, explain, is } from "./problems.js";
 import { showWayThere, takeReturn } from "./there.js";
+import { _, when } from "./text.js";
 import { announce, current, part, show, state } from "./views.js";
 import { Visitor } from "./visitor.js";
-import { when } from "./words.js";
 
 /** @type {Viewer | undefined} */
 let viewer;
 
 const visitor = new Visitor({
+  link,
   hindrance: () => linkHindrance(link),
   enter: card,
   problem,
@@ -34,8 +35,8 @@ async function card() {
   const returned = takeReturn(link.report);
   if (returned) return openPhotos(report, returned); // they had pressed the button, and were sent to sign in
   const { sender, sent } = report;
-  const heading = sender ? `${sender} sent you photos` : "Photos";
-  const fills = { heading, sent: sent && `Sent ${when(sent)}`, who: visitor.name };
+  const heading = sender ? _("{sender} sent you photos", { sender }) : _("Photos");
+  const fills = { heading, sent: sent && _("Sent {when}", { when: when(sent) }), who: visitor.name };
   show("card", fills, { open: () => openPhotos(report), signOut });
 }
 
@@ -65,9 +66,10 @@ async function openPhotos(report, returned) {
     forget();
     viewer?.complete();
   } catch (error) {
-    const passing = is(error, "offline", "busy");
+    const passing = is(error, "offline", "busy", "passkey_needed");
     if (is(error, "sign_in_needed")) return wayThere(report);
     if (viewer && passing) viewer.arrival.interrupt();
+    else if (is(error, "elsewhere") && !visitor.account?.jurisdiction) problem(COUNTRY_UNSAID);
     else problem(error, passing ? again : undefined);
   }
 }
@@ -96,8 +98,16 @@ function closePhotos() {
 }
 
 function showClosed(news = "") {
-  show("closed", { who: visitor.name, news }, { signOut });
+  const view = show("closed", { who: visitor.name, news }, { signOut });
   announce(news);
+  if (visitor.account) askAfter(view, visitor.account);
+}
+
+/** @param {HTMLElement} view @param {api.Account} account */
+async function askAfter(view, account) {
+  // Not before: until the photos have been seen, all that is fetched is for them. Without a line it is left out.
+  const after = await import("./after.js").catch(() => null);
+  if (view.isConnected) after?.askAfter(view, account);
 }
 
 async function signOut() {
@@ -109,23 +119,42 @@ async function signOut() {
     return showClosed(explain(error).text);
   }
   visitor.account = null;
-  showClosed("You are signed out.");
+  showClosed(_("You are signed out."));
 }
 
 /** @param {unknown} error @param {() => void} [again] - what "Try again" does */
 function problem(error, again = () => visitor.start()) {
   const { kind, title, text, way } = explain(error);
   if (kind === "cancelled") return;
-  const gone = blank() ? "The photos have been taken off this screen. " : "";
+  const gone = blank() ? _("The photos have been taken off this screen.") : "";
   if (kind === "sign_in") return visitor.leave();
   const as = way.includes("other") ? visitor.name : "";
-  const safe = kind === "BadProof" ? "To be safe, the photos stay closed. Show the sender what it says here: " : "";
+  const isForged = kind === "BadProof";
+  const safe = isForged ? _("To be safe, the photos stay closed. Show the sender what it says here:") : "";
   const acts = { again, other: signOut, ask: askSender };
-  const view = show("problem", { title, text: gone + safe + text, who: as }, acts);
+  const view = show("problem", { title, text: [gone, safe, text].filter(Boolean).join(" "), who: as }, acts);
   view.dataset.kind = kind;
+  if (kind === "passkey_needed") askForPasskey(view, again);
   for (const [index, name] of way.split(" ").entries()) {
     part(view, name)?.removeAttribute("hidden");
     part(view, name)?.classList.toggle("quiet", index > 0);
+  }
+}
+
+/** @param {HTMLElement} view @param {() => void} again - what goes on after a sign-in with a passkey */
+async function askForPasskey(view, again) {
+  const goOn = (/** @type {api.Account} */ account) => {
+    const same = account.id === visitor.account?.id;
+    visitor.account = account;
+    if (same) return again();
+    visitor.startEngine();
+    visitor.enter(true);
+  };
+  try {
+    const needed = await import("./passkeyneeded.js");
+    await needed.askForPasskey(view, goOn, problem);
+  } catch (error) {
+    if (view.isConnected) problem(error, again);
   }
 }
 

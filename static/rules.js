@@ -3,8 +3,8 @@
  * the sender's own clock.
  */
 
+import { _, ngettext, when } from "./text.js";
 import { fill, part } from "./views.js";
-import { when } from "./words.js";
 
 /** @typedef {{not_before?: string, not_after: string, most?: number, most_each?: number, download: boolean}} Rules */
 
@@ -58,17 +58,20 @@ export class RulesForm {
 
 /** @param {Rules} rules @param {string} who - they open for @returns {string} */
 export function rule({ not_before, not_after, most, most_each, download }, who) {
-  const begins = not_before && new Date(not_before) > new Date() ? ` from ${bare(not_before)},` : "";
-  const each = most_each ? `, ${times(most_each)} each` : "";
-  const all = most ? `, ${times(most)} in all` : "";
-  return `They open for ${who},${begins} until ${bare(not_after)}${each}${all}. ${download ? "They may be saved." : "They can be looked at, not saved."}`;
+  const begins = not_before && new Date(not_before) > new Date() ? _(" from {time},", { time: bare(not_before) }) : "";
+  const each = most_each ? _(", {times} each", { times: times(most_each) }) : "";
+  const all = most ? _(", {times} in all", { times: times(most) }) : "";
+  const parts = { who, begins, until: bare(not_after), each, all };
+  return download
+    ? _("They open for {who},{begins} until {until}{each}{all}. They may be saved.", parts)
+    : _("They open for {who},{begins} until {until}{each}{all}. They can be looked at, not saved.", parts);
 }
 
 /** @param {number} count */
-const times = (count) => (count === 1 ? "once" : count === 2 ? "twice" : `${count} times`);
+const times = (count) => (count === 2 ? _("twice") : ngettext("once", "{count} times", count));
 
 /** A day without its "on". @param {string} time */
-export const bare = (time) => when(time).replace(/^on /, "");
+export const bare = (time) => when(time, true);
 
 /** @param {string | undefined} time - RFC 3339 @returns {string} as such a field has it */
 function local(time) {

@@ -7,6 +7,7 @@
 
 import { explain } from "./problems.js";
 import { save } from "./save.js";
+import { _ } from "./text.js";
 import { announce, fill, part, turnOff } from "./views.js";
 
 /** @typedef {{name: string, type: string, data: ArrayBuffer}} Saved */
@@ -43,12 +44,12 @@ export class Saving {
   async #save() {
     if (this.#button.ariaDisabled === "true") return;
     turnOff(this.#button, true);
-    this.#tell("Saving …");
+    this.#tell(_("Saving …"));
     try {
       const { name, type, data } = await this.#take();
       this.#forget();
       this.#forget = save(name, data, type);
-      this.#tell(`Saved as ${name}. It lies there unlocked: delete it after use.`);
+      this.#tell(_("Saved as {name}. It lies there unlocked: delete it after use.", { name }));
     } catch (error) {
       this.#tell(explain(error).text);
     }

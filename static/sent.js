@@ -12,23 +12,23 @@ import { explain, is, Problem } from "./problems.js";
 import { SentList } from "./sentlist.js";
 import { SentReport } from "./sentreport.js";
 import { showWayThere, takeReturn } from "./there.js";
+import { _, when } from "./text.js";
 import { current, part, show } from "./views.js";
 import { Visitor } from "./visitor.js";
-import { when } from "./words.js";
 
 const ADDRESS = /^\/sent(?:\/([0-7][0-9A-HJKMNP-TV-Z]{25}))?\/?$/;
 /** Titles that are other ones here than for recipients. @type {Record<string, string>} */
 const TITLES = {
-  not_available: "There is no such report of yours",
-  unsupported: "This browser cannot show this page",
+  not_available: _("There is no such report of yours"),
+  unsupported: _("This browser cannot show this page"),
 };
 const NOT_YOURS = new Problem(
   "not_available",
-  "The address names no report that you have sent. Perhaps you sent it with another address of yours.",
+  _("The address names no report that you have sent. Perhaps you sent it with another address of yours."),
 );
 
 const UNKNOWN = {
-  state: { kind: "unknown", words: "How it stands cannot be seen right now: its key server does not answer." },
+  state: { kind: "unknown", words: _("How it stands cannot be seen right now: its key server does not answer.") },
   waiting: 0,
 };
 
@@ -36,7 +36,7 @@ const UNKNOWN = {
 let every;
 
 const visitor = new Visitor({
-  hindrance: () => hindrance("this page", "Write https:// before it, or tell whoever runs Safelight for you."),
+  hindrance: () => hindrance(_("this page"), _("Write https:// before it, or tell whoever runs Safelight for you.")),
   enter: visit,
   problem,
   takeEngine,
@@ -120,7 +120,7 @@ function refreshing(view, work) {
     } catch (error) {
       if (!shown.isConnected) return;
       if (last && is(error, "offline", "busy")) {
-        view.stale(`This is how it was ${when(last)}: the server cannot be reached right now.`);
+        view.stale(_("This is how it was {when}: the server cannot be reached right now.", { when: when(last) }));
       } else problem(error, () => visitor.enter());
     }
   });

@@ -4,8 +4,8 @@
 
 import { keep } from "./keyed.js";
 import { recipients } from "./people.js";
+import { _, ngettext, when } from "./text.js";
 import { copy, fill, part, show } from "./views.js";
-import { when } from "./words.js";
 
 const SHOWN = 10; // reports, each of which is a question to a key server
 
@@ -32,7 +32,7 @@ export class SentList {
   reports(reports) {
     const shown = reports.slice(0, this.#shown);
     keep(part(this.#view, "reports"), shown, ({ id }) => id, (own) => this.#line(own), (node, own) =>
-      fill(node, { to: recipients(own), sent: `Sent ${when(own.sent)}` }));
+      fill(node, { to: recipients(own), sent: _("Sent {when}", { when: when(own.sent) }) }));
     part(this.#view, "more").hidden = reports.length <= shown.length;
     return shown;
   }
@@ -75,5 +75,5 @@ export class SentList {
 /** @param {number} waiting */
 function asks(waiting) {
   if (!waiting) return "";
-  return waiting === 1 ? "Somebody waits for your answer" : `${waiting} people wait for your answer`;
+  return ngettext("Somebody waits for your answer", "{count} people wait for your answer", waiting);
 }

@@ -7,8 +7,8 @@ import { recipients } from "./people.js";
 import { explain } from "./problems.js";
 import { Proof } from "./proof.js";
 import { bare, rule, RulesForm } from "./rules.js";
+import { _, LOCALE, when } from "./text.js";
 import { announce, copy, fill, part, show } from "./views.js";
-import { when } from "./words.js";
 
 /** @typedef {{account: string, who: string, asked: string}} Asking */
 /** @typedef {{account: string, who: string, until: string}} Given */
@@ -35,7 +35,7 @@ import { when } from "./words.js";
  */
 /** @typedef {(door: string, args?: object) => Promise<any>} Ask - the engine about this report */
 
-const COUNTRIES = new Intl.DisplayNames(["en"], { type: "region" });
+const COUNTRIES = new Intl.DisplayNames([LOCALE], { type: "region" });
 
 export class SentReport {
   #view;
@@ -53,7 +53,7 @@ export class SentReport {
     this.#ask = ask;
     this.#refresh = refresh;
     this.#log = { keyServer: own.key_server, logKey: own.log_key };
-    this.#view = show("report", { state: "One moment …" }, {
+    this.#view = show("report", { state: _("One moment …") }, {
       list,
       withdraw: () => {
         this.#dialog().showModal();
@@ -68,7 +68,7 @@ export class SentReport {
 
   /** @param {import("./api.js").Own} own */
   own(own) {
-    fill(this.#view, { to: recipients(own), sent: `Sent ${when(own.sent)}` });
+    fill(this.#view, { to: recipients(own), sent: _("Sent {when}", { when: when(own.sent) }) });
   }
 
   /** @param {Activity} found */
@@ -93,12 +93,12 @@ export class SentReport {
     const hadFocus = part(this.#view, "requests").contains(document.activeElement);
     const key = (/** @type {Asking | Given} */ { account }) => account;
     keep(part(this.#view, "requests"), requests, key, (one) => this.#request(one), (node, { who, asked }) =>
-      fill(node, { who, asked: `Asked ${when(asked)}.` }));
+      fill(node, { who, asked: _("Asked {when}.", { when: when(asked) }) }));
     keep(part(this.#view, "consents"), consents, key, () => copy("given"), (node, { who, until }) =>
       fill(node, { who, until: bare(until) }));
     part(this.#view, "waits").hidden = !requests.length && !consents.length;
     const heading = part(this.#view, "waitsHeading");
-    heading.textContent = requests.length ? "Waiting for your answer" : "Your answer";
+    heading.textContent = requests.length ? _("Waiting for your answer") : _("Your answer");
     if (hadFocus && !part(this.#view, "requests").contains(document.activeElement)) heading.focus();
   }
 
@@ -109,7 +109,7 @@ export class SentReport {
       consent: async () => {
         const error = await this.#act("consent", { account });
         fill(node, { error });
-        if (!error) announce(`${who} can open the photos once.`);
+        if (!error) announce(_("{who} can open the photos once.", { who }));
       },
     });
     return node;
@@ -140,13 +140,13 @@ export class SentReport {
     if (error) return;
     this.#dialog().close();
     /** @type {HTMLElement | null} */ (this.#view.querySelector("[data-focus]"))?.focus();
-    announce("The photos are withdrawn.");
+    announce(_("The photos are withdrawn."));
   }
 
   /** @param {Record<string, string>} typed */
   async #change(typed) {
     const error = await this.#act("change", { typed });
-    if (!error) announce("Saved.");
+    if (!error) announce(_("Saved."));
     return error;
   }
 
@@ -175,9 +175,9 @@ function fillEntry(node, { number, title, reason, recorded, declared, address, b
     title,
     reason,
     recorded: sentence(when(recorded)),
-    declared: declared ? COUNTRIES.of(declared) : "not stated",
-    address: address || "erased",
-    browser: browser || "not known",
+    declared: declared ? COUNTRIES.of(declared) : _("not stated"),
+    address: address || _("erased"),
+    browser: browser || _("not known"),
   });
 }
 

@@ -4,6 +4,7 @@
 
 import * as keep from "./keep.js";
 import { code } from "./returned.js";
+import { _ } from "./text.js";
 import { current, part, show } from "./views.js";
 
 const MINUTES = 15; // as long as a sign-in may take
@@ -25,7 +26,7 @@ export async function showWayThere(visitor, asked) {
   const view = show("there", { place: begun.name });
   const go = /** @type {HTMLAnchorElement} */ (part(view, "go"));
   go.href = begun.address;
-  go.textContent = `Sign in at ${begun.name}`;
+  go.textContent = _("Sign in at {place}", { place: begun.name });
   go.focus();
 }
 

@@ -15,11 +15,14 @@ import { current, show } from "./views.js";
  * @property {(error: unknown, again?: () => void) => void} problem
  * @property {() => import("./engine.js").Engine} [takeEngine] - where the page needs one
  * @property {(engine?: import("./engine.js").Engine) => void} [began] - with an engine that knows of nothing yet
+ * @property {import("./signin.js").Link} [link] - by which people come to it
  */
+
+const link = /** @type {HTMLElement} */ (document.getElementById("account-link"));
 
 export class Visitor {
   /** @type {api.Account | null} */
-  account = null;
+  #account = null;
   /** @type {import("./engine.js").Engine | undefined} */
   engine;
   #page;
@@ -27,6 +30,16 @@ export class Visitor {
   /** @param {Doings} page */
   constructor(page) {
     this.#page = page;
+  }
+
+  get account() {
+    return this.#account;
+  }
+
+  /** @param {api.Account | null} account */
+  set account(account) {
+    this.#account = account;
+    link.hidden = !account || location.pathname === link.getAttribute("href");
   }
 
   get name() {
@@ -96,6 +109,6 @@ export class Visitor {
     signIn((account) => {
       this.account = account;
       return this.enter(true);
-    });
+    }, this.#page.link);
   }
 }

@@ -11,6 +11,7 @@ NO_DATABASE = (
     "vectors",
     "faults/test_memory.py",
     "faults/test_search.py",
+    "test_asvs.py",
     "test_config.py",
     "test_contacts.py",
     "test_docs.py",

@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import api, assets, bodies, cors, gate, headers, logs, metrics, problems
+from . import api, assets, bodies, cors, gate, headers, logs, metrics, problems, text
 from .config import Settings
 
 
@@ -23,6 +23,7 @@ def create_app(settings: Settings) -> Flask:
     metrics.register(app)
     logs.register(app, settings)
     bodies.register(app)
+    text.register(app, settings)
     problems.register(app)
     headers.register(app, settings)
     cors.register(app, settings)

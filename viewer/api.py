@@ -32,7 +32,8 @@ _TOLD = {206: ("Content-Range", "ETag")}  # headers of what is done
 _TOLD_OF_REFUSALS = {"401": ("WWW-Authenticate",), "503": ("Retry-After",)}
 _PROBLEM: Json = {
     "type": "object",
-    "description": "`error` is a fixed word for programs, `message` a sentence for a person.",
+    "description": "`error` is a fixed word for programs, `message` a sentence for a person, in a language that they "
+    "ask for (Accept-Language) where the server has it, else in English.",
     "properties": {"error": TEXT, "message": TEXT, "now": COUNT | {"description": "The server's clock: wrong_time."}},
     "required": ["error", "message"],
     "additionalProperties": False,

@@ -11,13 +11,11 @@ from sealed.header import is_base_url
 from sealed.notes import COSIGNATURE, ED25519, read_key
 
 from .environment import HEX, Reader
+from .sign_ins import ISSUER, NAME, Hospital, SignIn, is_issuer, is_name, read_hospitals
 
 ROLES = ("portal", "keyserver", "filehost")
-# Unlike a base URL it may have a path, capitals in it, and a closing slash: whatever the provider calls itself.
-_ISSUER = re.compile(
-    r"(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?"
-)
 _MESSAGES, _BYTES = 5_000, 20 * 10**9  # in a day: far more than a hospital sends, and an end to what abuse costs
+_ABROAD = 100  # messages in a day
 _SECRETS = {"portal": ("PORTAL_SECRET",), "keyserver": ("KEYSERVER_SECRET",), "filehost": ("FILEHOST_SECRET",)}
 
 
@@ -26,28 +24,21 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
-class SignIn:
-    """An OpenID provider (`issuer`), our `client` id there, its `secret` (empty: PKCE alone), and its common `name`."""
-
-    issuer: str
-    client: str
-    secret: str = field(repr=False)
-    name: str
-
-
-@dataclass(frozen=True)
 class Settings:
     """What an installation is told. Secrets are 32 bytes each and have no default.
 
     `mail` and `sms` are Apprise URLs in which `{to}` stands for the recipient's contact;
     empty where that way is not offered. `phone_region` (ISO 3166, such as AU) says whose
-    numbers may be typed without `+`; empty: every number needs its `+`. `proxies` is how many
+    numbers may be typed without `+`; empty: every number needs its `+`. `language` (BCP 47) is spoken to people of
+    whom nothing else is known, such as in messages. `proxies` is how many
     reverse proxies stand in front, whose word for a visitor's address is taken. Of the
     key-encryption keys, the first wraps server shares and all of them unwrap.
 
     Of the addresses those are empty that no role here needs. `issuers` are the portals whose passes key
     server and file host believe. `keyservers` are pairs of an address and the key of its log: the key
     servers elsewhere that the portal gives passes to, its own one not among them.
+
+    `hospitals` are those whose own sign-ins are good at the portal, besides a code.
 
     `keyserver_log` is the number of the log's origin. `keyserver_witnesses` are pairs of an address
     and a verification key; None where nothing is said of them: then the installation's own file
@@ -57,7 +48,8 @@ class Settings:
     their passwords, of the PostgreSQL databases of those roles that do not use SQLite in `data`.
 
     `metrics` is the address and the port of the Prometheus metrics; None: there are none. `log_format`
-    is text or json. `messages_per_day`, codes and notices together, go out at most in one day (UTC);
+    is text or json. `messages_per_day`, codes and notices together, go out at most in one day (UTC), and
+    `sms_abroad_per_day` of them as SMS to countries other than `sms_countries` (ISO 3166);
     `bytes_per_sender_per_day` are taken at most from one account in any 24 hours.
     """
 
@@ -70,10 +62,12 @@ class Settings:
     mail: str = field(default="", repr=False)
     sms: str = field(default="", repr=False)
     phone_region: str = ""
+    language: str = "en"
     proxies: int = 0
     portal_secret: bytes = field(default=b"", repr=False)
     keyserver_secret: bytes = field(default=b"", repr=False)
     keyserver_keks: tuple[bytes, ...] = field(default=(), repr=False)
+    hospitals: tuple[Hospital, ...] = ()
     keyservers: tuple[tuple[str, str], ...] = ()
     keyserver_log: int = 1
     keyserver_witnesses: tuple[tuple[str, str], ...] | None = None
@@ -84,6 +78,8 @@ class Settings:
     metrics: tuple[str, int] | None = None
     log_format: str = "text"
     messages_per_day: int = _MESSAGES
+    sms_countries: tuple[str, ...] = ()
+    sms_abroad_per_day: int = _ABROAD
     bytes_per_sender_per_day: int = _BYTES
 
     @classmethod
@@ -113,8 +109,10 @@ class _Reader(Reader):
             mail=self.text("MAIL", ""),
             sms=self.text("SMS", ""),
             phone_region=self.text("PHONE_REGION", ""),
+            language=self.text("LANGUAGE", "en"),
             proxies=self.number("PROXIES", 0, 9),
             keyserver_keks=self.keks() if "keyserver" in roles else (),
+            hospitals=self.hospitals() if "portal" in roles else (),
             keyservers=self.keyservers(must="keyserver" not in roles) if "portal" in roles else (),
             keyserver_log=self.number("KEYSERVER_LOG", 1, 999_999),
             keyserver_witnesses=self.witnesses(),
@@ -124,6 +122,8 @@ class _Reader(Reader):
             metrics=self.metrics(),
             log_format=self.log_format(),
             messages_per_day=self.number("MESSAGES_PER_DAY", 1, 10**9, _MESSAGES),
+            sms_countries=self.countries(),
+            sms_abroad_per_day=self.number("SMS_ABROAD_PER_DAY", 0, 10**9, _ABROAD),
             bytes_per_sender_per_day=self.number("BYTES_PER_SENDER_PER_DAY", 1, 10**15, _BYTES),
             **secrets,
         )
@@ -146,6 +146,12 @@ class _Reader(Reader):
         if value not in ("text", "json"):
             self.problems.append("SAFELIGHT_LOG_FORMAT must be text or json.")
         return value
+
+    def countries(self) -> tuple[str, ...]:
+        found = self.words("SMS_COUNTRIES") or self.words("PHONE_REGION")
+        if not all(re.fullmatch("[A-Z]{2}", one) for one in found):
+            self.problems.append("SAFELIGHT_SMS_COUNTRIES must be countries such as AU NZ, two capital letters each.")
+        return tuple(found)
 
     def databases(self, roles: tuple[str, ...]) -> dict[str, str]:
         named = {role: self.database(f"{role.upper()}_DATABASE") for role in ROLES if role in roles}
@@ -187,13 +193,16 @@ class _Reader(Reader):
         self.required("KEYSERVER_SIGN_IN", "the issuer's address of your OpenID provider, as its discovery tells it")
         self.required("KEYSERVER_SIGN_IN_CLIENT", "the id under which your OpenID provider knows this key server")
         self.required("KEYSERVER_SIGN_IN_NAME", "what people call the place where they sign in, such as St Elsewhere")
-        if issuer and not _ISSUER.fullmatch(issuer):
-            self.problems.append(
-                "SAFELIGHT_KEYSERVER_SIGN_IN must be https://, a host and perhaps a path (http:// for localhost only)."
-            )
-        if not name.isprintable() or len(name) > 80:
-            self.problems.append("SAFELIGHT_KEYSERVER_SIGN_IN_NAME must be one line of at most 80 characters.")
+        if issuer and not is_issuer(issuer):
+            self.problems.append(f"SAFELIGHT_KEYSERVER_SIGN_IN {ISSUER}")
+        if not is_name(name):
+            self.problems.append(f"SAFELIGHT_KEYSERVER_SIGN_IN_NAME {NAME}")
         return SignIn(issuer, client, secret, name)
+
+    def hospitals(self) -> tuple[Hospital, ...]:
+        found, problems = read_hospitals(self.text("PORTAL_HOSPITALS", ""))
+        self.problems += [f"SAFELIGHT_PORTAL_HOSPITALS {one}" for one in problems]
+        return tuple(found)
 
     def pairs(self, name: str, kind: bytes, example: str) -> tuple[tuple[str, str], ...]:
         words = self.words(name)

@@ -6,8 +6,13 @@ import hmac
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from sealed.errors import N_
+
 # In some countries, the USA among them, a number does not tell whether it is mobile.
 _MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+# ISO 3166-1 alpha-2, of all countries that have telephones; the three that are taken out are no codes of ISO's.
+COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) - {"AC", "TA", "XK"}
 
 
 class BadContact(Exception):
@@ -25,7 +30,7 @@ def canonical(typed: str, region: str = "") -> str:
         try:
             found = validate_email(text, check_deliverability=False)
         except EmailNotValidError:
-            raise BadContact("That is not an e-mail address. It looks like name@example.org.") from None
+            raise BadContact(N_("That is not an e-mail address. It looks like name@example.org.")) from None
         # RFC 5321 lets the part before @ differ by case; no provider in use does.
         return (found.ascii_email or found.normalized).lower()
     try:
@@ -33,13 +38,20 @@ def canonical(typed: str, region: str = "") -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or phonenumbers.number_type(number) not in _MOBILE:
-        raise BadContact("Type your e-mail address, or your mobile number with its country, such as +61 412 345 678.")
+        raise BadContact(
+            N_("Type your e-mail address, or your mobile number with its country, such as +61 412 345 678.")
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def is_mobile(contact: str) -> bool:
     """Tell whether a canonical contact is a mobile number."""
     return contact.startswith("+")
+
+
+def country(contact: str) -> str:
+    """Return the country of a canonical mobile number (ISO 3166), such as AU; empty where none is known."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(contact)) or ""
 
 
 def masked(contact: str) -> str:

@@ -7,26 +7,28 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from .text import N_, _
+
 _log = logging.getLogger("safelight")
 # What a machine runs out of or is not let at; with the next try it may be there.
 _WANTING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT}
 _WANTING |= {errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
 _SENTENCES = {
     404: (
-        "Nothing here",
-        "This address leads nowhere. If it came in a message, tap the link in it again.",
+        N_("Nothing here"),
+        N_("This address leads nowhere. If it came in a message, tap the link in it again."),
     ),
-    405: ("Not this way", "This address cannot be used like that."),
-    413: ("Too large", "What was sent is larger than this server takes."),
-    500: ("Something broke", "The fault is ours. Nothing was lost; please try again in a moment."),
+    405: (N_("Not this way"), N_("This address cannot be used like that.")),
+    413: (N_("Too large"), N_("What was sent is larger than this server takes.")),
+    500: (N_("Something broke"), N_("The fault is ours. Nothing was lost; please try again in a moment.")),
 }
 
 
 class Problem(Exception):
     """An answer that is not the wanted one.
 
-    `error` is a fixed word for programs, `message` a sentence for a person that names the way out;
-    `more` is told to programs beside them.
+    `error` is a fixed word for programs, `message` a sentence for a person that names the way out, in English, or in
+    the person's language where it holds a value (text.py); `more` is told to programs beside them.
     """
 
     def __init__(self, status: int, error: str, message: str, **more: int) -> None:
@@ -58,7 +60,7 @@ def register(app: Flask) -> None:
 
 
 def _problem(problem: Problem) -> Response:
-    response = jsonify(error=problem.error, message=problem.message, **problem.more)
+    response = jsonify(error=problem.error, message=_(problem.message), **problem.more)
     response.status_code = problem.status
     if problem.error in ("bad_pass", "wrong_time"):
         response.headers["WWW-Authenticate"] = 'DPoP algs="ES256"'  # RFC 9449, section 7.1
@@ -69,12 +71,12 @@ def _problem(problem: Problem) -> Response:
 
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
-    title, sentence = _SENTENCES.get(code, ("That did not work", "Please go back and try again."))
+    title, sentence = _SENTENCES.get(code, (N_("That did not work"), N_("Please go back and try again.")))
     # Only the portal has pages, and what they are drawn with.
     if is_program(request.path) or "portal" not in current_app.extensions["safelight"].roles:
-        response = jsonify(error=(error.name or "error").lower().replace(" ", "_"), message=sentence)
+        response = jsonify(error=(error.name or "error").lower().replace(" ", "_"), message=_(sentence))
     else:
-        response = Response(render_template("problem.html", title=title, sentence=sentence))
+        response = Response(render_template("problem.html", title=_(title), sentence=_(sentence)))
     response.status_code = code
     for name, value in error.get_headers():
         if name == "Allow":

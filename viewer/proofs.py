@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from . import clock
 from .problems import Problem, bad_pass
 from .sql import sql
+from .text import N_
 
 ALGORITHM = "ES256"
 TYPE = "dpop+jwt"
@@ -74,7 +75,7 @@ def verify(token: str, method: str, url: str, access_token: str) -> Proof:
         raise bad_pass() from None
     now = clock.now()
     if abs(now - proof.iat) > WINDOW:
-        sentence = "The clock of this device is not right. Set it to the right time, then try again."
+        sentence = N_("The clock of this device is not right. Set it to the right time, then try again.")
         raise Problem(401, "wrong_time", sentence, now=now)
     return proof
 

@@ -31,7 +31,7 @@ def sql(session: Session, query: str, values: Any = ()) -> list[Any]:
         run(query, values)
         found: list[Any] = cursor.fetchall() if cursor.description else []
     except error_of as error:
-        raise DBAPIError(query, None, error) from error
+        raise DBAPIError.instance(query, None, error, error_of, dialect=session.get_bind().dialect) from error
     return found
 
 

@@ -17,7 +17,7 @@ from tests.apart.test_browser import see
 from tests.browser.conftest import Watched, browsing
 from tests.browser.steps import open_photos, see_photos
 from tests.conftest import RECIPIENT, SENDER
-from tests.oidc import NAME, Provider, providing
+from tests.oidc import NAME, Provider, be, providing
 from tests.shares import asking, opened
 from viewer.portal.models import Contact
 from viewer.portal.passes import PassIssuer
@@ -33,7 +33,8 @@ Letter = Callable[..., Sent]
 @pytest.fixture(scope="module", params=["", "a client's secret"], ids=["public client", "client with a secret"])
 def provider(request: pytest.FixtureRequest, apart: Four) -> Iterator[Provider]:
     """The institution's provider; its key server demands to know people by it."""
-    with providing(apart.roles[OWN].url, request.param) as running, apart.told_more(OWN, running.settings()):
+    back = f"{apart.roles[OWN].url}/sign-in/back"
+    with providing(back, request.param) as running, apart.told_more(OWN, running.settings()):
         yield running
 
 
@@ -54,14 +55,6 @@ def senders(chromium: Any, senders_cookies: Any) -> Iterator[Watched]:
 def go_there(page: Page) -> None:
     """From the portal's page to the key server's, and on to the provider's."""
     page.get_by_role("link", name=f"Sign in at {NAME}").click(timeout=60_000)
-    page.get_by_role("button", name="Continue").click()
-
-
-def be(page: Page, who: str) -> None:
-    """Sign in on the provider's own pages, for the first time."""
-    page.get_by_placeholder("Enter any login").fill(who)
-    page.get_by_placeholder("and password").fill("anything")
-    page.get_by_role("button", name="Sign-in").click()
     page.get_by_role("button", name="Continue").click()
 
 

@@ -13,6 +13,7 @@ ROUTES = tuple(dict.fromkeys(cell.route for cell in CELLS))
 SCOPES = tuple(dict.fromkeys(route.access for route in ROUTES if route.by_pass))
 NOT_IN_URL_MAP = {("GET", "/static/<path:file>", "public")}  # WhiteNoise stands before Flask
 _DENIALS = {f"POST /v1/keys/<report>/{what}" for what in ("release", "recover", "requests")}
+_TRIES = {"POST /api/sessions", "POST /api/sessions/passkey", "POST /api/account/contacts"}
 _LOG = {f"keyserver.{table}" for table in ("entry", "node", "checkpoint", "erasable")}
 Ask = Callable[[Cell], Outcome]
 
@@ -51,8 +52,8 @@ def left_behind(ask: Ask, cells: Iterable[Cell]) -> list[Cell]:
 
 
 def _may_leave(cell: Cell, outcome: Outcome) -> bool:
-    if str(cell.route) == "POST /api/sessions":
-        return set(outcome.changes) == {"portal.limit_count"}  # wrong codes are counted
+    if str(cell.route) in _TRIES and cell.answer != "401-sign_in":
+        return set(outcome.changes) == {"portal.limit_count"}  # wrong codes and passkeys are counted
     if str(cell.route) == "GET /v1/organisations/<organisation>/log" and not cell.is_refusal:
         return set(outcome.changes) == _LOG  # who reads it is in it
     there_is = cell.kind in ("own", "other's") and cell.who in members("passes")

@@ -27,6 +27,7 @@ GET    /sent                                | public       | all                
 GET    /sent/<path:report>                  | public       | all                             | ok          | ok          | ok          | ok
 GET    /organisation                        | public       | all                             | ok
 GET    /audit                               | public       | all                             | ok
+GET    /account                             | public       | all                             | ok
 GET    /static/<path:file>                  | public       | all                             | ok
 GET    /.well-known/jwks.json               | public       | all                             | ok
 GET    /v1/health/live                      | public       | all                             | ok
@@ -34,7 +35,31 @@ GET    /v1/health/ready                     | public       | all                
 GET    /api/account                         | public       | all                             | ok
 POST   /api/codes                           | public       | all                             | ok
 POST   /api/sessions                        | public       | all                             | 403-wrong_code
+POST   /api/sessions/passkey/options        | public       | all                             | ok
+POST   /api/sessions/passkey                | public       | all                             | 403-wrong_passkey
+GET    /signed-in/<hospital>                | public       | all                             | ok
+POST   /api/sessions/hospital/turn          | public       | all                             | 404-no_hospital
+POST   /api/sessions/hospital               | public       | all                             | 403-not_signed_in
+PUT    /api/account                         | signed_in    | senders auditor                 | 409-name_given
+                                            |              | rest                            | ok
 DELETE /api/sessions/current                | signed_in    | people                          | ok
+GET    /api/passkeys                        | signed_in    | people                          | ok
+POST   /api/passkeys/options                | signed_in    | people                          | ok
+POST   /api/passkeys                        | signed_in    | people                          | 403-passkey_refused
+PUT    /api/passkeys/<passkey>              | signed_in    | people                          | 404-no_passkey
+DELETE /api/passkeys/<passkey>              | signed_in    | people                          | 404-no_passkey
+GET    /api/account/contacts                | signed_in    | people                          | ok
+POST   /api/account/codes                   | signed_in    | people                          | ok
+POST   /api/account/contacts                | signed_in    | people                          | 403-wrong_code
+PUT    /api/account/contacts/main           | signed_in    | people                          | 404-unknown_contact
+POST   /api/account/contacts/removals       | signed_in    | people                          | 404-unknown_contact
+GET    /api/account/sessions                | signed_in    | people                          | ok
+DELETE /api/account/sessions                | signed_in    | people                          | ok
+DELETE /api/account/sessions/others         | signed_in    | people                          | ok
+DELETE /api/account/sessions/<name>         | signed_in    | people                          | 404-unknown_session
+GET    /api/account/export                  | signed_in    | people                          | ok
+POST   /api/account/erasure                 | signed_in    | bosses                          | 409-last_administrator
+                                            |              | rest                            | ok
 GET    /api/reports                         | signed_in    | people                          | ok
 POST   /api/reports                         | signed_in    | senders administrator           | ok
                                             |              | rest                            | 403-may_not_send
@@ -120,6 +145,7 @@ GET    /v1/keys/<report>/log/<int:number>   | log:read     | owners             
 GET    /v1/organisations/<organisation>/log | log:audit    | passes                          | ok
 GET    /v1/events                           | events:read  | passes                          | ok
 PUT    /v1/accounts/<account>/keys          | accounts:write | passes                        | ok
+PUT    /v1/accounts/<account>/erasure       | accounts:write | passes                        | ok
 GET    /v1/log/checkpoint                   | public       | all                             | ok
 
 # File host, by such passes too. It knows no recipients: its portal's `blob:get` is all that it asks for ciphertext.

@@ -104,10 +104,13 @@ class World:
         in_path = {
             "<report>": report,
             "<path:report>": report,
+            "<hospital>": "general",
             "<int:number>": str(about(self.entries, report)),
             "<path:file>": next(iter(self.app.wsgi_app.files)).removeprefix("/static/"),  # type: ignore[attr-defined]
             "<account>": self.accounts[ADA],
             "<organisation>": self.organisation,
+            "<name>": "0" * 26,  # of no session: tests/portal/test_sessions.py asks about other people's
+            "<passkey>": "A" * 43,  # nobody's: tests/portal/passkeys asks about other people's
             "<origin_hash>": origin_hash(read_checkpoint(read_note(self.checkpoint).text).origin),
         }
         path = re.sub("<[^>]+>", lambda found: in_path[found[0]], route.rule)

@@ -13,7 +13,18 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-from . import decryption, first_photo, first_visit, group_commit, many_entries, place, sealing, throughput
+from . import (
+    decryption,
+    first_photo,
+    first_visit,
+    group_commit,
+    many_entries,
+    place,
+    ready_in_time,
+    sealing,
+    strangers,
+    throughput,
+)
 from .figure import Figure
 from .plot import draw
 
@@ -30,10 +41,13 @@ def measure(folder: Path) -> list[Figure]:
         with place.browser() as chromium:
             _say("the first visit, on a slow line …")
             figures += first_visit.measure(chromium, running, sent)
+            figures += ready_in_time.measure(chromium, running, sent)
             _say("decryption in the browser, ours and others' …")
             figures += decryption.measure(chromium, folder)
         _say("sealing and sending 500 MB …")
         figures += sealing.measure(running, folder)
+    _say("what strangers can tell by the time of an answer …")
+    figures += strangers.measure(folder / "strangers")
     _say("releases a second …")
     figures += throughput.measure(folder / "throughput")
     figures += group_commit.measure(folder / "commits")

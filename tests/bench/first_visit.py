@@ -35,7 +35,7 @@ def _visit(chromium: Browser, port: int, sent: Sent) -> tuple[float, float]:
         page = context.new_page()
         page.goto(sent.link.replace(f":{port}/", f":{line.port}/"))
         page.wait_for_function("() => marks.ready", timeout=60_000)
-        page.locator('main[data-state="sign-in"]').wait_for()
+        page.locator('main[data-state="named"]').wait_for()
         seconds = float(page.evaluate("marks.ready")) / 1000
         context.close()
         return line.carried / _MEGA, seconds

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import open_photos, see_photos, sign_in, state
+from tests.browser.steps import open_photos, see_photos, sign_in, state, type_instead
 from tests.conftest import ROOT, SENDER, Installation
 from viewer.database import Database
 from viewer.portal import invitations, organisations
@@ -68,7 +68,9 @@ def test_recipients_page(installation: Installation, people: Path, page: Page) -
     state(page, "problem")
     assert wrong(page) == []
     page.goto(sent.link)
-    state(page, "sign-in")
+    state(page, "named")
+    assert wrong(page) == []
+    type_instead(page)
     assert wrong(page) == []
     before = len(installation.inbox.messages)
     page.get_by_label("Your e-mail or mobile number").fill(READER)
@@ -87,6 +89,7 @@ def test_recipients_page(installation: Installation, people: Path, page: Page) -
     expect(page.locator("[data-fill=saved]")).to_contain_text("Saved as")
     assert wrong(page) == []
     page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
     assert wrong(page) == []
 
 
@@ -115,6 +118,27 @@ def test_senders_page(installation: Installation, people: Path, page: Page) -> N
     assert wrong(page) == []
 
 
+def test_persons_own_page(installation: Installation, page: Page) -> None:
+    page.goto(f"{installation.url}/account")
+    sign_in(page, installation, "own.eyes@example.org")
+    state(page, "account")
+    expect(page.get_by_role("heading", name="Chrome on Linux")).to_be_visible()
+    assert wrong(page) == []
+    page.get_by_label("Add another one").fill("nobody")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible(timeout=60_000)
+    assert wrong(page) == []
+    page.get_by_label("Add another one").fill("second.eyes@example.org")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Code")).to_be_visible(timeout=60_000)
+    assert wrong(page) == []
+    page.get_by_role("button", name="Erase the account").click()
+    assert wrong(page) == []
+    page.get_by_role("button", name="Erase it").click()
+    state(page, "erased")
+    assert wrong(page) == []
+
+
 def test_pages_of_an_organisation(installation: Installation, page: Page) -> None:
     boss = "wide.open@example.org"
     page.goto(f"{installation.url}/organisation")
@@ -134,4 +158,14 @@ def test_pages_of_an_organisation(installation: Installation, page: Page) -> Non
     page.goto(f"{installation.url}/audit")
     state(page, "log")
     page.locator(".entry").first.wait_for(timeout=60_000)
+    assert wrong(page) == []
+
+
+def test_where_a_hospital_sends_people_back(installation: Installation, page: Page) -> None:
+    page.goto(f"{installation.url}/signed-in/nowhere?code=c&state=s")
+    state(page, "problem")
+    assert wrong(page) == []
+    page.route("**/api/sessions/hospital", lambda route: route.fulfill(json={"account": {}}))
+    page.goto(f"{installation.url}/signed-in/nowhere?code=c&state=s")
+    state(page, "lost")
     assert wrong(page) == []

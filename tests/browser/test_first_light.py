@@ -140,5 +140,5 @@ def test_whoever_signs_in_next_gets_a_new_engine(installation: Installation, sen
     assert page.workers == [first.value], "control: signing in by itself keeps the engine, loaded meanwhile"
     with page.expect_worker() as second, first.value.expect_event("close"):
         page.get_by_role("button", name="Sign out").click()
-    state(page, "sign-in")
+    state(page, "named")
     assert page.workers == [second.value]

@@ -21,7 +21,8 @@ def test_send_log_revoke(shell: Shell, installation: Installation, people: Path)
     sent = shell.send(str(PHOTO))
     assert sent.exit_code == 0, sent.output
     link = sent.stdout.strip()
-    assert link.startswith(f"{installation.url}/r/") and len(link.partition("#")[2]) == 36
+    share, hint = link.partition("#")[2].split(".")
+    assert link.startswith(f"{installation.url}/r/") and (len(share), hint) == (36, "exar")
     assert "mole.jpg: removed camera and place data (EXIF)" in sent.stderr
     report = link.partition("#")[0].rpartition("/")[2]
 
@@ -32,6 +33,16 @@ def test_send_log_revoke(shell: Shell, installation: Installation, people: Path)
 
     assert shell.run("revoke", link).exit_code == 0
     assert "withdrawn by you" in shell.run("activity", report).output
+
+
+def test_several_named_get_a_link_each(shell: Shell) -> None:
+    named = [RECIPIENT, "+61491570006", "rooms@example.org"]
+    sent = shell.run("send", str(PHOTO), "--patient", "MRN 7", *(word for one in named for word in ("--to", one)))
+    printed = dict(reversed(line.split("  ")) for line in sent.stdout.splitlines())
+    assert sorted(printed) == sorted(named)
+    assert len({link.partition(".")[0] for link in printed.values()}) == 1, "each opens the same photos"
+    ends = {contact: link.partition("#")[2][36:] for contact, link in printed.items()}
+    assert ends == {"+61491570006": ".006", RECIPIENT: "", "rooms@example.org": ""}, "of two with one hint none has it"
 
 
 def test_a_photo_that_is_refused_stops_everything(
@@ -68,7 +79,7 @@ def test_other_peoples_reports_are_not_there(shell: Shell) -> None:
 
 
 def test_signing_in_asks_for_contact_and_code(installation: Installation, tmp_path: Path) -> None:
-    answers = {"mobile number": lambda: "cli-only@example.org", "six-digit code": lambda: "000000"}
+    answers = {"mobile number": lambda: "cli-only@example.org", "The code sent": lambda: "000000"}
     refused = Shell(installation, tmp_path).in_terminal("activity", answers=answers)
     assert refused.exit_code == 1 and "code is not right" in refused.shown
     assert f"sign in at {installation.url}" in refused.shown, "they see where their code goes"

@@ -102,7 +102,7 @@ def test_the_person_is_asked_for_code_and_link(
     before = len(installation.inbox.messages)
     answers = {
         "mobile number": lambda: RECIPIENT,
-        "six-digit code": lambda: installation.inbox.code_for(RECIPIENT, before),
+        "The code sent": lambda: installation.inbox.code_for(RECIPIENT, before),
         "The link": lambda: sealed[1],
     }
     stranger = Shell(installation, tmp_path / "home")

@@ -57,7 +57,7 @@ def test_no_more_messages_than_allowed_go_out_in_a_day(
 
 
 def test_who_is_turned_away_uses_up_nobody_else_s_messages(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("viewer.portal.accounts.CODES_PER_CONTACT", (1, 3600))
+    monkeypatch.setattr("viewer.portal.code_limits.PER_CONTACT", (1, 3600))
     monkeypatch.setattr(messages, "send", lambda *_: None)
     assert [code(app, "one@example.org").status_code for _ in range(9)] == [200] + [429] * 8
     assert code(app, "another@example.org").status_code == 200

@@ -1,18 +1,22 @@
 """People of an organisation, signed in at a portal without a server between."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import requests
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.inprocess import SAME_ORIGIN
+from tests.inprocess import PORTAL, SAME_ORIGIN
 from viewer.config import Settings
 from viewer.database import Database
 from viewer.portal import invitations, messages, organisations
+from viewer.portal.telling import Teller
 
 BOSS, ADA, AUDITOR, STRANGER = (f"{name}@example.org" for name in ("boss", "ada", "auditor", "stranger"))
+Answer = Callable[[str, bytes, dict[str, str]], requests.Response]
 
 
 @dataclass
@@ -87,7 +91,9 @@ class Portal:
 @pytest.fixture
 def portal(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Portal:
     made = Portal(app, settings)
-    monkeypatch.setattr(messages, "send_code", lambda settings, contact, code: made.codes.__setitem__(contact, code))
+    monkeypatch.setattr(
+        messages, "send_code", lambda settings, contact, code, **_: made.codes.__setitem__(contact, code)
+    )
     monkeypatch.setattr(messages, "send", lambda settings, *letter: made.sent.append(letter))
     return made
 
@@ -100,3 +106,32 @@ def ward(portal: Portal) -> str:
 @pytest.fixture
 def boss(portal: Portal, ward: str) -> Person:
     return Person(portal, BOSS)
+
+
+def answered(status: int, body: bytes) -> requests.Response:
+    found = requests.Response()
+    found.status_code, found._content = status, body
+    return found
+
+
+@pytest.fixture
+def net(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Answer]:
+    """Brings what a portal tells to the application; what stands in it at a path is asked instead."""
+    instead: dict[str, Answer] = {}
+
+    def put(url: str, body: bytes, headers: dict[str, str], **more: Any) -> requests.Response:
+        assert not more["allow_redirects"]
+        path = url.removeprefix(PORTAL)
+        for end, answer in instead.items():
+            if path.endswith(end):
+                return answer(path, body, headers)
+        found = app.test_client().put(path, data=body, headers=headers)
+        return answered(found.status_code, found.data)
+
+    monkeypatch.setattr(requests, "put", put)
+    return instead
+
+
+@pytest.fixture
+def teller(portal: Portal, net: dict[str, Answer]) -> Teller:
+    return Teller(portal.settings, portal.database, portal.app.extensions["safelight.passes"])

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,42 +14,11 @@ from sqlalchemy import text
 from tests.conftest import RECIPIENT
 from tests.inprocess import PORTAL, Bearer
 from tests.keyserver.steps import ask, create, outcome, send
-from tests.portal.conftest import ADA, Person, Portal
+from tests.portal.conftest import ADA, Answer, Person, Portal, answered
 from viewer import leavers, log_key
 from viewer.database import Database
 from viewer.portal.passes import PassIssuer
 from viewer.portal.telling import Teller
-
-Answer = Callable[[str, bytes, dict[str, str]], requests.Response]
-
-
-def answered(status: int, body: bytes) -> requests.Response:
-    found = requests.Response()
-    found.status_code, found._content = status, body
-    return found
-
-
-@pytest.fixture
-def net(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Answer]:
-    """Brings what a portal tells to the application; what stands in it at a path is asked instead."""
-    instead: dict[str, Answer] = {}
-
-    def put(url: str, body: bytes, headers: dict[str, str], **more: Any) -> requests.Response:
-        assert not more["allow_redirects"]
-        path = url.removeprefix(PORTAL)
-        for end, answer in instead.items():
-            if path.endswith(end):
-                return answer(path, body, headers)
-        found = app.test_client().put(path, data=body, headers=headers)
-        return answered(found.status_code, found.data)
-
-    monkeypatch.setattr(requests, "put", put)
-    return instead
-
-
-@pytest.fixture
-def teller(portal: Portal, net: dict[str, Answer]) -> Teller:
-    return Teller(portal.settings, portal.database, portal.app.extensions["safelight.passes"])
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from jwt import decode
 
 from tests.conftest import Installation
 from tests.databases import stored
-from viewer.portal import accounts, codes
+from viewer.portal import code_limits, codes
 from viewer.proofs import thumbprint
 from viewer.sender.sending import Sent
 from viewer.session_key import SessionKey
@@ -126,7 +126,7 @@ def test_fifty_tries_at_once_of_one_code_sign_in_once(visitor: Visitor, contact:
 
 def test_limits_hold_across_workers(visitor: Visitor, contact: str) -> None:
     """Two workers: a limit counted in each one's memory would let twice as many through."""
-    most = accounts.CODES_PER_CONTACT[0]
+    most = code_limits.PER_CONTACT[0]
     assert in_parallel(most * 3, lambda: Visitor(visitor.here).ask("POST", "/api/codes", {"contact": contact})) == {
         200: most,
         429: most * 2,

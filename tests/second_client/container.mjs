@@ -13,7 +13,8 @@ export async function linkText(share) {
   return Array.from({ length: 36 }, (_, i) => CROCKFORD[parseInt(bits.slice(5 * i, 5 * i + 5), 2)]).join("");
 }
 
-export async function readLinkText(typed) {
+export async function readLinkText(fragment) {
+  const [typed] = fragment.split("."); // behind it stands a hint
   must(typed.length === 36, "the link was cut off");
   const bits = [...typed].map((one) => CROCKFORD.indexOf(one).toString(2).padStart(5, "0")).join("");
   const share = Uint8Array.from({ length: 20 }, (_, i) => parseInt(bits.slice(8 * i, 8 * i + 8), 2));

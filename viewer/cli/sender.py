@@ -54,6 +54,8 @@ def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
 
     Only the people named by --to can open it, once they have proved that address by a code.
     Hand the link on by SMS, WhatsApp or any other way: without that address it opens nothing.
+    Where several are named, each has a link, printed with whom it is for. Any of them opens the
+    photos; their own lets them sign in without typing their address.
 
     It opens for 7 days and can be looked at, not saved, unless your organisation has it otherwise, or
     you say so: --days, --download. Our own pages and programs keep to --no-download. Others need not,
@@ -68,7 +70,7 @@ def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
         sent = send(client, list(photos), said, progress)
     _tell_more(sent)
     click.echo(f"Sent, {sent.length:,} bytes. The link, to hand on:", err=True)
-    click.echo(sent.link)
+    _tell_links(sent)
     click.echo(f"Who opens them, and who asks to: {client.portal}/sent/{sent.report}", err=True)
 
 
@@ -100,7 +102,7 @@ def seal_command(photos: tuple[Path, ...], portal: str, output: Path, force: boo
         sent = sending.seal(signed_in(portal), list(photos), said, output, progress)
     _tell_more(sent)
     click.echo(f"Sealed into {output}, {sent.length:,} bytes. The link, to go another way than the file:", err=True)
-    click.echo(sent.link)
+    _tell_links(sent)
 
 
 @click.command("activity")
@@ -203,6 +205,12 @@ def _read(letter: dict[str, Any]) -> Letter:
     """Return what was typed, less the flag that only says that nobody is named."""
     check_named(letter["to"], letter.pop("first"), must=True)
     return Letter(**letter)
+
+
+def _tell_links(sent: Sent) -> None:
+    """Print the link alone, or one a line with whom it is for behind it."""
+    for line in [f"{link}  {contact}" for contact, link in sent.links.items()] or [sent.link]:
+        click.echo(line)
 
 
 def _tell_more(sent: Sent) -> None:

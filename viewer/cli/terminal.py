@@ -46,7 +46,7 @@ def signed_in(portal: str) -> Client:
                 "Run this once in a terminal; you stay signed in."
             )
         contact = click.prompt(f"Your e-mail or mobile number, to sign in at {client.portal}", err=True)
-        client.sign_in(contact, lambda to: str(click.prompt(f"The six-digit code sent to {to}", err=True)))
+        client.sign_in(contact, lambda to: str(click.prompt(f"The code sent to {to}", err=True)))
     return client
 
 

@@ -37,8 +37,8 @@ class Message:
 
     @property
     def code(self) -> str | None:
-        """The six digits in it, where there are any."""
-        found = re.search(r"\b\d{6}\b", self.text)
+        """The code in it, where there is one."""
+        found = re.search(r"\b\d{6,10}\b", self.text)
         return found[0] if found else None
 
     def told(self) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class Inbox:
             self.messages = [message for message in self.messages if message.to != contact]
 
     def code_for(self, contact: str, after: int = 0) -> str:
-        """Wait for a message to `contact` behind the first `after` ones; return its six digits."""
+        """Wait for a message to `contact` behind the first `after` ones; return its code."""
         with self._arrived:
             if not self._arrived.wait_for(lambda: self._codes(contact, after), timeout=30):
                 raise TimeoutError("no code has arrived")

@@ -27,7 +27,7 @@ _GUIDE = """
 Everything runs on this machine. Ctrl-C ends it.
 
   1. Open http://localhost:{page_port} and tap the message from Dr Ada.
-  2. Sign in with 0491 570 006. The code arrives on the same page.
+  2. Have the code sent to •••006, and type it. It arrives on the same page.
   3. Open the photos. A new line of the log appears there, and here below.
   4. Press "Revoke as Dr Ada", tap the message again, and be refused.
 

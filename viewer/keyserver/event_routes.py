@@ -1,23 +1,29 @@
 """The HTTP of events.py: by passes, and by queries that count."""
 
 import base64
+import logging
 from typing import cast
 
 from flask import Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from .. import leavers
 from ..api import described, query
 from ..gate import by_pass, the_pass
-from . import events, shapes
+from ..problems import Problem
+from . import erase, events, shapes
 from .log_routes import count
 from .routes import bp
 from .server import KeyServer
+
+_log = logging.getLogger("safelight")
 
 
 def register(app: Flask) -> None:
     """Add the views that are about no one key. The gate finds their verifier by the blueprint's name."""
     app.add_url_rule("/v1/accounts/<account>/keys", "keyserver.account_PUT", account_PUT, methods=["PUT"])
+    app.add_url_rule("/v1/accounts/<account>/erasure", "keyserver.erasure_PUT", erasure_PUT, methods=["PUT"])
     app.add_url_rule("/v1/events", "keyserver.events_GET", events_GET)
 
 
@@ -44,6 +50,28 @@ def account_PUT(account: str) -> ResponseReturnValue:
     """For a portal itself: refuse an account of its own from now on, or no more: `{"disabled", "number"}`."""
     change, portal = leavers.read(account), the_pass()
     return jsonify(_here().commits.run(lambda session: leavers.note(session, portal, change)))
+
+
+@by_pass(leavers.SCOPE)
+@described({200: leavers.CHANGE}, "503-stopped", leavers.CHANGE)
+def erasure_PUT(account: str) -> ResponseReturnValue:
+    """For a portal itself: withdraw what an account of its own has sent, and erase what the log only commits to of it.
+
+    Refuses the account from now on, too: `{"disabled": true, "number"}`. The log's entries, and with them every proof,
+    stay as they are. Once more, it erases what has come since.
+    """
+    change, portal, here = leavers.read(account), the_pass(), _here()
+    if not change.disabled:
+        raise Problem(400, "bad_request", "An account that is erased is disabled, too.")
+
+    def erased(session: Session) -> dict[str, object]:
+        erase.erase_of(session, here.log, portal, account)
+        return leavers.note(session, portal, change)
+
+    found = here.commits.run(erased)
+    if not here.database.dialect.wipe():
+        _log.warning("traces of what was erased are left in the database's files: a program reads it just now")
+    return jsonify(found)
 
 
 def _here() -> KeyServer:

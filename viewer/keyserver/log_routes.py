@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from ..api import described, query
 from ..gate import public
 from ..problems import Problem
+from ..text import _
 from . import log, shapes
 from .server import KeyServer
 
@@ -34,5 +35,5 @@ def count(name: str, otherwise: int) -> int:
     if text is None:
         return otherwise
     if not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise Problem(400, "bad_request", f"`{name}` must be a number of up to 18 digits.")
+        raise Problem(400, "bad_request", _("`{name}` must be a number of up to 18 digits.", name=name))
     return int(text)

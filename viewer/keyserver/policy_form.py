@@ -3,20 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-import phonenumbers
-
 from sealed.header import is_time, parse_time
 
 from .. import clock, contacts
 from ..problems import Problem
+from ..text import N_, _
 from .models import Key, Recipient
 
 LONGEST = 90 * 86_400  # seconds that a key may be open at most, from its last change
 MOST_RECIPIENTS = 20
 MOST_RELEASES = 1000
 _MEMBERS = ("recipients", "not_before", "not_after", "most_each", "most", "passkey", "jurisdictions", "download")
-# ISO 3166-1 alpha-2, of all countries that have telephones: a mistyped one (UK for GB) would lock everybody out.
-_COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) - {"AC", "TA", "XK"}  # these three are no codes of ISO's
 
 
 @dataclass(frozen=True)
@@ -57,16 +54,22 @@ def read(body: dict[str, Any], must_name: bool) -> Policy:
     """
     unknown = sorted(set(body) - set(_MEMBERS))
     if unknown:
-        raise _bad(f"A policy has no member {unknown[0][:40]!r}. It may have {', '.join(_MEMBERS)}.")
+        raise _bad(
+            _(
+                "A policy has no member {name}. It may have {members}.",
+                name=repr(unknown[0][:40]),
+                members=", ".join(_MEMBERS),
+            )
+        )
     if "recipients" not in body and must_name:
-        raise _bad("A policy needs recipients: a list of contacts, empty where the first account is to claim it.")
+        raise _bad(N_("A policy needs recipients: a list of contacts, empty where the first account is to claim it."))
     not_before, not_after = _time(body, "not_before"), _time(body, "not_after")
     if not_after is None:
-        raise _bad("A policy needs not_after: its end, such as 2026-11-30T08:00:00Z.")
+        raise _bad(N_("A policy needs not_after: its end, such as 2026-11-30T08:00:00Z."))
     if not clock.now() < not_after <= clock.now() + LONGEST:
-        raise _bad("The end must lie ahead, and within 90 days.")
+        raise _bad(N_("The end must lie ahead, and within 90 days."))
     if not_before is not None and not_before >= not_after:
-        raise _bad("The beginning must lie before the end.")
+        raise _bad(N_("The beginning must lie before the end."))
     return Policy(
         _recipients(body["recipients"]) if "recipients" in body else None,
         not_before,
@@ -101,7 +104,7 @@ def _time(body: dict[str, Any], name: str) -> int | None:
     if text is None:
         return None
     if not isinstance(text, str) or not is_time(text):
-        raise _bad(f"{name} must be a time in UTC, such as 2026-11-30T08:00:00Z.")
+        raise _bad(_("{name} must be a time in UTC, such as 2026-11-30T08:00:00Z.", name=name))
     return int(parse_time(text).timestamp())
 
 
@@ -110,32 +113,36 @@ def _count(body: dict[str, Any], name: str) -> int | None:
     if count is None:
         return None
     if type(count) is not int or not 0 < count <= MOST_RELEASES:  # True is an int too
-        raise _bad(f"{name} must be a number from 1 to {MOST_RELEASES}, or null for no limit.")
+        raise _bad(_("{name} must be a number from 1 to {most}, or null for no limit.", name=name, most=MOST_RELEASES))
     return count
 
 
 def _yes(body: dict[str, Any], name: str) -> bool:
     yes = body.get(name)
     if yes is not None and not isinstance(yes, bool):
-        raise _bad(f"{name} must be true or false.")
+        raise _bad(_("{name} must be true or false.", name=name))
     return bool(yes)
 
 
 def _recipients(named: Any) -> tuple[str, ...]:
     if not isinstance(named, list) or len(named) > MOST_RECIPIENTS or not all(isinstance(one, str) for one in named):
-        raise _bad(f"recipients must be a list of at most {MOST_RECIPIENTS} e-mail addresses and mobile numbers.")
+        raise _bad(
+            _("recipients must be a list of at most {most} e-mail addresses and mobile numbers.", most=MOST_RECIPIENTS)
+        )
     try:
         return tuple(sorted({contacts.canonical(one) for one in named}))
     except contacts.BadContact as error:
-        raise _bad(f"A recipient cannot be reached. {error}") from None
+        raise _bad(_("A recipient cannot be reached. {why}", why=_(str(error)))) from None
 
 
 def _jurisdictions(codes: Any) -> tuple[str, ...]:
     if codes is None:
         return ()
-    if not isinstance(codes, list) or len(codes) > len(_COUNTRIES):
-        raise _bad("jurisdictions must be a list of countries, empty for any.")
+    if not isinstance(codes, list) or len(codes) > len(contacts.COUNTRIES):
+        raise _bad(N_("jurisdictions must be a list of countries, empty for any."))
     for code in codes:
-        if not isinstance(code, str) or code not in _COUNTRIES:
-            raise _bad(f"jurisdictions: {str(code)[:40]!r} is no country's code in ISO 3166, such as AU or GB.")
+        # A mistyped one (UK for GB) would lock everybody out.
+        if not isinstance(code, str) or code not in contacts.COUNTRIES:
+            sentence = N_("jurisdictions: {code} is no country's code in ISO 3166, such as AU or GB.")
+            raise _bad(_(sentence, code=repr(str(code)[:40])))
     return tuple(sorted(set(codes)))

@@ -3,24 +3,34 @@
 from datetime import UTC, datetime
 
 from ..problems import Problem, not_available
+from ..text import N_, _, date
 from .models import Key
 
 # `not_available` is missing here: strangers get the answer that unknown ids get.
 SENTENCES = {
-    "revoked": "The sender has withdrawn these photos. Ask the sender if you still need them.",
-    "expired": "The time for opening these photos is over. Ask the sender to send them again.",
-    "not_yet": "These photos can be opened from {not_before} on. Come back then.",
-    "sign_in_needed": "The key server for these photos wants to know you by its own sign-in, too. Sign in there, then "
-    "go on.",
-    "sign_in_other": "The sign-in at the key server for these photos does not know you by the address they were sent "
-    "to, or sent from. Sign in there as that person, or ask the sender to use the address that it knows.",
-    "passkey_needed": "The sender wants a passkey for these photos. Sign in with your passkey, then open them.",
-    "claimed": "Somebody has opened this link before you, and it is theirs now. If that was you, sign in with "
-    "the address that you used then. If not, ask the sender.",
-    "elsewhere": "The sender lets these photos be opened in certain countries only. Ask the sender to let you in once.",
-    "used_up": "These photos have been opened as often as the sender allows. Ask the sender for one more time.",
-    "look_only": "The sender lets these photos be looked at, but not saved. Open the link in a browser, or ask the "
-    "sender to let them be saved.",
+    "revoked": N_("The sender has withdrawn these photos. Ask the sender if you still need them."),
+    "expired": N_("The time for opening these photos is over. Ask the sender to send them again."),
+    "not_yet": N_("These photos can be opened from {not_before} on. Come back then."),
+    "sign_in_needed": N_(
+        "The key server for these photos wants to know you by its own sign-in, too. Sign in there, then go on."
+    ),
+    "sign_in_other": N_(
+        "The sign-in at the key server for these photos does not know you by the address they were sent "
+        "to, or sent from. Sign in there as that person, or ask the sender to use the address that it knows."
+    ),
+    "passkey_needed": N_("The sender wants a passkey for these photos. Sign in with your passkey, then open them."),
+    "claimed": N_(
+        "Somebody has opened this link before you, and it is theirs now. If that was you, sign in with "
+        "the address that you used then. If not, ask the sender."
+    ),
+    "elsewhere": N_(
+        "The sender lets these photos be opened in certain countries only. Ask the sender to let you in once."
+    ),
+    "used_up": N_("These photos have been opened as often as the sender allows. Ask the sender for one more time."),
+    "look_only": N_(
+        "The sender lets these photos be looked at, but not saved. Open the link in a browser, or ask the "
+        "sender to let them be saved."
+    ),
 }
 
 
@@ -39,5 +49,5 @@ def refused(key: Key | None, refusal: str | None) -> Problem:
     if key is None or refusal not in SENTENCES:
         return not_available()
     not_before = datetime.fromtimestamp(key.not_before or 0, UTC)
-    said = f"{not_before.day} {not_before:%B %Y, %H:%M} UTC"
-    return Problem(403, refusal, SENTENCES[refusal].format(not_before=said))
+    said = _("{day}, {time} UTC", day=date(not_before, "yMMMMd"), time=f"{not_before:%H:%M}")
+    return Problem(403, refusal, _(SENTENCES[refusal], not_before=said))

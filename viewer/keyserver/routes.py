@@ -14,6 +14,7 @@ from ..api import COUNT, TIME, described, members
 from ..bodies import json_object
 from ..gate import by_pass, the_pass, the_proof
 from ..problems import Problem
+from ..text import _
 from . import asking, keys, policy_form, shapes
 from .acknowledge import acknowledge
 from .answer import Asked, check_key
@@ -166,7 +167,7 @@ def _here() -> KeyServer:
 
 def _yes(body: dict[str, Any], name: str) -> bool:
     if not isinstance(yes := body.get(name, False), bool):
-        raise Problem(400, "bad_request", f"`{name}` must be true or false.")
+        raise Problem(400, "bad_request", _("`{name}` must be true or false.", name=name))
     return yes
 
 

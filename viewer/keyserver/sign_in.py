@@ -5,7 +5,6 @@ One sign-in is good for one account, one report and one session key.
 """
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
@@ -16,17 +15,15 @@ from sqlalchemy.orm import Session
 from sealed.base32 import encode_id
 
 from .. import clock, contacts
-from ..config import SignIn as Told
 from ..database import Database
+from ..oidc import PATIENCE, Provider, Turn
 from ..passes import Pass
 from ..problems import Problem
-from ..proofs import encode
+from ..sign_ins import SignIn as Told
 from ..sql import sql
 from .commits import Commits
 from .models import Key, SignIn
-from .sign_in_provider import Provider, Turn
 
-PATIENCE = 900  # seconds from the beginning to the end of a sign-in
 GOOD = 8 * 3600  # seconds that it is good for: a shift; it ends before that with the session key
 MOST = 20  # sign-ins of one account that have begun and not ended
 BACK = "/sign-in/back"  # where the provider sends people back, below the key server's own address
@@ -83,7 +80,7 @@ class OwnSignIn:
         """Return the sign-in that the key server at `url` demands, if any."""
         if told is None:
             return None
-        return cls(told.name, told.issuer, Provider(told, url + BACK), secret, database, commits)
+        return cls(told.name, told.issuer, Provider(told, url + BACK, "email phone"), secret, database, commits)
 
     def begin(self, asker: Pass, binding: bytes, returns: str) -> str:
         """Return the name, in its page's address, of a new sign-in; `binding` is the SHA-256 of the asker's secret.
@@ -117,20 +114,20 @@ class OwnSignIn:
         if self.begun(name) is None:
             return None  # the provider is asked for nobody who only knocks here
         browser = secrets.token_urlsafe(32)
-        address = self.provider.address(self._turn(browser))
+        address = self.provider.address(Turn.of(self.secret, browser))
         found = self.commits.run(lambda session: sql(session, _ENTER, (_hash(browser), _hash(name), clock.now())))
         return (browser, address) if found else None
 
     def finish(self, browser: str, answer: dict[str, str]) -> Came | None:
         """Learn from the provider who came back in a browser; None where that browser has no sign-in under way.
 
-        Raises sign_in_provider.NotSignedIn, Problem 503.
+        Raises oidc.NotSignedIn, Problem 503.
         """
         with self.database.read() as session:
             found = session.scalars(select(SignIn).where(SignIn.browser == _hash(browser))).one_or_none()
         if found is None or found.until < clock.now():
             return None
-        person = self.provider.person(answer, self._turn(browser))
+        person = self.provider.person(answer, Turn.of(self.secret, browser))
         code = encode_id(secrets.token_bytes(16))
         known = " ".join(contacts.pseudonym(self.secret, one) for one in person.contacts)
         by_name = contacts.pseudonym(self.secret, f"{self.issuer} {person.subject}")
@@ -153,11 +150,6 @@ class OwnSignIn:
         if not found:
             raise Problem(403, "sign_in_over", "This sign-in is over, or was begun elsewhere. Begin it again.")
         return int(found[0][0])
-
-    def _turn(self, browser: str) -> Turn:
-        """Return what belongs to a browser's turn: made of its secret and ours, so that nothing of it is kept here."""
-        of = (f"safelight v1 sign-in {name}\0{browser}".encode() for name in ("state", "nonce", "verifier"))
-        return Turn(*(encode(hmac.digest(self.secret, one, "sha256")) for one in of))
 
 
 def refusal(session: Session, asker: Pass, known: Collection[str | None]) -> tuple[str | None, SignIn | None]:

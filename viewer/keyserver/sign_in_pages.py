@@ -14,10 +14,11 @@ from flask.typing import ResponseReturnValue
 
 from ..assets import STATIC
 from ..gate import public
+from ..oidc import PATIENCE, NotSignedIn
 from ..problems import Problem
+from ..text import _
 from .server import KeyServer
-from .sign_in import BACK, PATIENCE, OwnSignIn
-from .sign_in_provider import NotSignedIn
+from .sign_in import BACK, OwnSignIn
 
 bp = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 _POLICY = "; ".join(
@@ -95,7 +96,7 @@ def _over() -> Response:
 
 
 def _failed(problem: Problem) -> Response:
-    response = _page("failed", problem.status, sentence=problem.message)
+    response = _page("failed", problem.status, sentence=_(problem.message))
     response.headers["Retry-After"] = "5"
     return response
 

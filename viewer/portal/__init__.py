@@ -2,9 +2,25 @@
 
 from flask import Blueprint, Flask
 
+from .. import contacts
 from ..config import Settings
 from ..database import Database
-from . import accounts, audit, messages, models, organisation_routes, pages, passes, recovery, reports, sessions
+from . import (
+    account_routes,
+    accounts,
+    audit,
+    details,
+    hospital_sign_in,
+    messages,
+    models,
+    organisation_routes,
+    pages,
+    passes,
+    passkeys,
+    recovery,
+    reports,
+    sessions,
+)
 
 __all__ = ["models", "register"]
 
@@ -16,9 +32,24 @@ def register(app: Flask, settings: Settings) -> None:
     database.check()
     app.extensions["safelight.portal"] = database
     sessions.register(app, settings)
+    hospital_sign_in.register(app, settings)
     issuer = app.extensions["safelight.passes"] = passes.PassIssuer(settings.portal_url, settings.portal_secret)
     app.extensions["safelight.jwks"] = {issuer.issuer: issuer.jwks}
+    ways = [way for way, url in (("mail", settings.mail), ("sms", settings.sms)) if url]
+    app.jinja_env.globals.update(ways=" ".join(ways), countries=" ".join(sorted(contacts.COUNTRIES)))
     bp = Blueprint("portal", __name__)
-    for part in (pages, accounts, reports, passes, organisation_routes, audit, recovery):
+    for part in (
+        pages,
+        accounts,
+        account_routes,
+        details,
+        hospital_sign_in,
+        reports,
+        passes,
+        organisation_routes,
+        audit,
+        recovery,
+        passkeys,
+    ):
         part.routes(bp)
     app.register_blueprint(bp)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
 from ..config import Settings
 from ..problems import Problem
-from . import invitations, organisations, telling
+from . import devices, invitations, organisations, telling
 from .models import Account, Contact, Member, Organisation
 from .models import Session as SignedIn
 from .organisations import ADMINISTRATOR, Membership
@@ -60,7 +60,7 @@ def change_role(session: Session, of: Membership, by: str, account: str, role: s
     if member.role == role:
         return
     if member.role == ADMINISTRATOR:
-        _check_not_last(session, member)
+        check_not_last(session, member)
     organisations.set_role(member, role)
     organisations.note(session, of.organisation, by, "role", account, role=role)
 
@@ -74,10 +74,9 @@ def disable(session: Session, settings: Settings, of: Membership, by: str, accou
     if member.account.disabled_at is not None:
         return
     if member.role == ADMINISTRATOR:
-        _check_not_last(session, member)
+        check_not_last(session, member)
     member.account.disabled_at = clock.now()
-    open_ones = update(SignedIn).where(SignedIn.account_id == account, SignedIn.ended_at.is_(None))
-    session.execute(open_ones.values(ended_at=clock.now()))
+    devices.end_all(session, account)
     telling.note(session, settings, account, disabled=True)
     organisations.note(session, of.organisation, by, "disabled", account)
 
@@ -162,7 +161,7 @@ def _joined(session: Session, of: Membership, account: str) -> Member:
     return found
 
 
-def _check_not_last(session: Session, member: Member) -> None:
+def check_not_last(session: Session, member: Member) -> None:
     """Raise Problem 409 where nobody else could look after the organisation: only one writer is here at a time."""
     if member.joined_at is None:
         return
@@ -179,5 +178,9 @@ def _check_not_last(session: Session, member: Member) -> None:
         )
     )
     if not session.scalar(others):
-        sentence = "This is the last administrator. Make somebody else an administrator first"
-        raise Problem(409, "last_administrator", f"{sentence}, and wait until they have joined.")
+        raise Problem(
+            409,
+            "last_administrator",
+            "This is the last administrator. Make somebody else an administrator first, "
+            "and wait until they have joined.",
+        )

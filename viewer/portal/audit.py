@@ -26,8 +26,7 @@ def auditing_GET() -> ResponseReturnValue:
     with database().read() as session:
         of = organisations.membership(session, current_user.account)
         if of is None or of.role not in organisations.READERS:
-            sentence = "Only auditors and administrators of an organisation can read its log."
-            raise Problem(403, "not_auditor", sentence)
+            raise Problem(403, "not_auditor", "Only auditors and administrators of an organisation can read its log.")
         reached = administration.contacts_of(session, of.organisation)
         joined = Member.organisation_id == of.organisation, Member.joined_at.is_not(None)
         people = [

@@ -1,4 +1,4 @@
-"""What a portal does beside its requests, in one thread of each process: notices to senders, and telling of leavers."""
+"""What a portal does beside its requests, in one thread of each process: messages to people, and telling of leavers."""
 
 import logging
 import os
@@ -11,6 +11,7 @@ from ..config import Settings
 from . import events
 from .notices import Notices
 from .telling import Teller
+from .telling_person import Letters
 
 _log = logging.getLogger("safelight")
 
@@ -24,6 +25,7 @@ def begin(app: Flask) -> None:
     issuer, database = app.extensions["safelight.passes"], app.extensions["safelight.portal"]
     teller, notices = Teller(settings, database, issuer), Notices(settings, database, events.Reader(settings, issuer))
     due = app.extensions["safelight.due"] = threading.Event()
+    steps = teller.step, notices.step, Letters(settings, database).step
     lock, running = threading.Lock(), set[int]()
 
     @app.before_request
@@ -31,7 +33,7 @@ def begin(app: Flask) -> None:
         with lock:
             if os.getpid() not in running:
                 running.add(os.getpid())
-                threading.Thread(target=run, args=(due, teller.step, notices.step), daemon=True).start()
+                threading.Thread(target=run, args=(due, *steps), daemon=True).start()
 
 
 def wake() -> None:

@@ -6,6 +6,7 @@ from .. import clock, contacts
 from ..config import Settings
 from ..database import Database
 from ..problems import Problem
+from ..text import N_, _
 from . import organisations
 from .ids import new_id
 from .models import Account, Contact
@@ -23,7 +24,8 @@ def invite(database: Database, settings: Settings, name: str, typed: str) -> Non
         session.flush()
         belongs = organisations.membership(session, account.id)
         if belongs is not None:
-            raise Problem(409, "belongs", f"This person belongs to {belongs.name}, whose administrators decide that.")
+            sentence = N_("This person belongs to {organisation}, whose administrators decide that.")
+            raise Problem(409, "belongs", _(sentence, organisation=belongs.name))
         account.name, account.may_send = name, True
 
 
@@ -32,7 +34,12 @@ def account_of(session: Session, settings: Settings, contact: str) -> Account:
     found = session.get(Contact, contact)
     if found is None:
         account = Account(id=new_id(), name="", may_send=False, created_at=clock.now(), disabled_at=None)
-        pseudonym = contacts.pseudonym(settings.portal_secret, contact)
-        found = Contact(value=contact, pseudonym=pseudonym, account=account, verified_at=None)
+        found = contact_of(settings, contact, account)
         session.add(found)
     return found.account
+
+
+def contact_of(settings: Settings, contact: str, account: Account) -> Contact:
+    """Return a contact in its one form for an account, that nobody has proved."""
+    pseudonym = contacts.pseudonym(settings.portal_secret, contact)
+    return Contact(value=contact, pseudonym=pseudonym, account=account, verified_at=None)

@@ -7,6 +7,7 @@ import apprise
 
 from .. import contacts
 from ..config import Settings, SettingsError
+from ..text import _
 
 _log = logging.getLogger("safelight")
 
@@ -25,8 +26,8 @@ def check(settings: Settings) -> None:
             raise SettingsError(f"SAFELIGHT_{name} is no address that Apprise knows; {{to}} is for the recipient.")
 
 
-def send_code(settings: Settings, contact: str, code: str) -> None:
-    """Send a code to a contact by its own way. Raises NotSent.
+def send_code(settings: Settings, contact: str, code: str, adds: bool = False) -> None:
+    """Send a code to a contact by its own way, to sign in, or one that `adds` it to an account. Raises NotSent.
 
     An SMS ends in the line that lets phones fill in the code, on our own page only
     (origin-bound one-time codes, https://wicg.github.io/sms-one-time-codes/).
@@ -34,13 +35,24 @@ def send_code(settings: Settings, contact: str, code: str) -> None:
     """
     if contacts.is_mobile(contact):
         host = urlsplit(settings.portal_url).hostname
-        text = f"{code} is your Safelight code.\n\n@{host} #{code}"
+        words = _("{code} is your Safelight code. Tell it to nobody: we never ask for it.", code=code)
+        text = f"{words}\n\n@{host} #{code}"
     else:
-        text = (
+        text = _(
             "Somebody, most likely you, asked to sign in to Safelight with this address.\n\n"
-            f"The code: {code}\n\nIt works once, within ten minutes. If it was not you, do nothing."
+            "The code: {code}\n\nIt works once, within ten minutes. Tell it to nobody: we never ask for it. "
+            "If it was not you, do nothing.",
+            code=code,
         )
-    send(settings, contact, "Your Safelight code", text)
+        if adds:
+            text = _(
+                "Somebody, most likely you, wants to add this address to their Safelight account. Then they sign in "
+                "by it, and open what was sent to it.\n\n"
+                "The code: {code}\n\nIt works once, within ten minutes. Tell it to nobody: we never ask for it. "
+                "If it was not you, do nothing.",
+                code=code,
+            )
+    send(settings, contact, _("Your Safelight code"), text)
 
 
 def can_reach(settings: Settings, contact: str) -> bool:

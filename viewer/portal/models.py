@@ -16,7 +16,10 @@ class Base(DeclarativeBase):
 
 
 class Account(Base):
-    """A person. `name` is what an administrator gave; empty until known."""
+    """A person. `name` is what an administrator gave, or they said themselves; empty until known.
+
+    `jurisdiction` is the country (ISO 3166-1 alpha-2) whose law they say they are under; empty: not said.
+    """
 
     __tablename__ = "account"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -24,6 +27,7 @@ class Account(Base):
     may_send: Mapped[bool]
     created_at: Mapped[int]
     disabled_at: Mapped[int | None]
+    jurisdiction: Mapped[str] = mapped_column(default="")
     contacts: Mapped[list["Contact"]] = relationship(back_populates="account")
 
 
@@ -35,11 +39,12 @@ class Contact(Base):
     pseudonym: Mapped[str] = mapped_column(unique=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     verified_at: Mapped[int | None]
+    is_main: Mapped[bool] = mapped_column(default=False)  # where messages go first
     account: Mapped[Account] = relationship(back_populates="contacts")
 
 
 class Code(Base):
-    """A six-digit code on its way to a contact; only its HMAC is kept."""
+    """A code on its way to a contact; only its HMAC is kept."""
 
     __tablename__ = "code"
     attempt: Mapped[str] = mapped_column(primary_key=True)
@@ -51,15 +56,18 @@ class Code(Base):
 
 
 class Session(Base):
-    """A signed-in browser or command line; only the hash of its token is kept."""
+    """A signed-in browser or command line; only the hash of its token is kept. `id` is what its person knows it by."""
 
     __tablename__ = "session"
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True, index=True)
+    user_agent: Mapped[str]
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     contact: Mapped[str]
     created_at: Mapped[int]
     seen_at: Mapped[int]
     ended_at: Mapped[int | None]
+    signed_in_by: Mapped[str]  # code, passkey or oidc
     account: Mapped[Account] = relationship()
 
 
@@ -75,11 +83,15 @@ class Report(Base):
 
 
 class Recipient(Base):
-    """A contact that a report was sent to, as a pseudonym: a stolen database names nobody without account."""
+    """A contact that a report was sent to, as a pseudonym: a stolen database names nobody without account.
+
+    `sealed` is the contact itself, sealed by naming.py; None for reports sent before there was that.
+    """
 
     __tablename__ = "recipient"
     report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
     contact: Mapped[str] = mapped_column(primary_key=True, index=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Visitor(Base):
@@ -115,11 +127,11 @@ class Notice(Base):
 
 
 class Limit(Base):
-    """How often something happened in one window of time."""
+    """How often something happened in one window of time, which ends at `window`."""
 
     __tablename__ = "limit_count"
     key: Mapped[str] = mapped_column(primary_key=True)
-    window: Mapped[int] = mapped_column(primary_key=True)
+    window: Mapped[int] = mapped_column(primary_key=True, index=True)
     count: Mapped[int]
 
 

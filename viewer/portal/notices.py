@@ -18,6 +18,7 @@ from sealed.header import parse_time
 from .. import clock, log_key
 from ..config import Settings
 from ..database import Database
+from ..text import N_, _, date, speaking
 from . import events, limits, messages
 from .ids import new_id
 from .models import Account, Contact, Notice, Report
@@ -28,16 +29,16 @@ MOST = {"asked": 10, "denied": 1, "recovered": 10}
 TRIES = 5  # the pauses between them: 1, 4, 16 and 64 minutes
 WORDS = {
     "asked": (
-        "Somebody asks to open photos you sent",
-        "Somebody asks you to let them open the photos that you sent on {sent}. See who, and answer:",
+        N_("Somebody asks to open photos you sent"),
+        N_("Somebody asks you to let them open the photos that you sent on {sent}. See who, and answer:"),
     ),
     "denied": (
-        "Somebody was not let in to photos you sent",
-        "Somebody tried to open the photos that you sent on {sent}, and was refused. See who, and why:",
+        N_("Somebody was not let in to photos you sent"),
+        N_("Somebody tried to open the photos that you sent on {sent}, and was refused. See who, and why:"),
     ),
     "recovered": (
-        "Photos you sent were opened with the recovery key",
-        "The photos that you sent on {sent} were opened with your organisation's recovery key by {who}. See it:",
+        N_("Photos you sent were opened with the recovery key"),
+        N_("The photos that you sent on {sent} were opened with your organisation's recovery key by {who}. See it:"),
     ),
 }
 _ANSWERS = 100  # of one key server, before another one's turn: none can keep the others from being read
@@ -136,7 +137,7 @@ class Notices:
                     session.add(again)
 
     def _letter(self, notice: Notice) -> _Letter | None:
-        """Return a notice in words, to where its sender signed in last; None where nobody can be reached.
+        """Return a notice in words, to its sender's main contact; None where nobody can be reached.
 
         It names no patient, since the portal knows of none; and not who asked, since phones show messages to anybody.
         Who used the recovery key it does name: that is a colleague, who must not be able to do it unseen.
@@ -144,15 +145,18 @@ class Notices:
         with self._database.read() as session:
             report = session.get_one(Report, notice.report_id)
             own = select(Contact).join(Account).where(Account.id == report.sender_id, Account.disabled_at.is_(None))
-            verified = own.where(Contact.verified_at.is_not(None)).order_by(Contact.verified_at.desc())
+            verified = own.where(Contact.verified_at.is_not(None))
+            verified = verified.order_by(Contact.is_main.desc(), Contact.verified_at.desc())
             reached = (c.value for c in session.scalars(verified) if messages.can_reach(self._settings, c.value))
             contact = next(reached, None)
             account = session.get(Account, notice.account) if notice.account else None
         sent = datetime.fromtimestamp(report.created_at, UTC)
         subject, sentence = WORDS[notice.kind]
-        said = {"sent": f"{sent.day} {sent:%B}", "who": (account and account.name) or "an administrator of it"}
-        text = f"{sentence.format(**said)} {self._settings.portal_url}/sent/{report.id}"
-        return _Letter(contact, subject, text) if contact else None
+        with speaking(self._settings.language):
+            who = (account and account.name) or _("an administrator of it")
+            words = _(sentence, sent=date(sent, "MMMMd"), who=who)
+            subject = _(subject)
+        return _Letter(contact, subject, f"{words} {self._settings.portal_url}/sent/{report.id}") if contact else None
 
 
 def _kind(event: dict[str, Any]) -> str | None:

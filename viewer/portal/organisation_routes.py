@@ -14,6 +14,7 @@ from .. import contacts
 from ..config import Settings
 from ..gate import signed_in
 from ..problems import Problem
+from ..text import N_, _, speaking
 from . import administration, beside, limits, messages, organisations, recovery
 from .accounts import database, text, typed_contact
 from .models import Account, Contact, Member
@@ -21,7 +22,7 @@ from .organisations import ADMINISTRATOR, LONGEST, MOST_DAYS, ROLES, Membership
 
 INVITATIONS_PER_CONTACT = (3, 86_400)  # how many, in how many seconds: of all organisations
 INVITATIONS_PER_ORGANISATION = (200, 86_400)  # each says whether a contact is in use elsewhere
-_INVITED = "{name} invites you to Safelight, for clinical photos. Sign in with this address or number: {url}"
+_INVITED = N_("{name} invites you to Safelight, for clinical photos. Sign in with this address or number: {url}")
 
 
 def routes(bp: Blueprint) -> None:
@@ -59,7 +60,9 @@ def defaults_PUT() -> ResponseReturnValue:
     body = _body()
     days, download = body.get("days"), body.get("download")
     if type(days) is not int or not 1 <= days <= MOST_DAYS or type(download) is not bool:
-        raise Problem(400, "bad_defaults", f"Photos can open for 1 to {MOST_DAYS} days. Type a number of days.")
+        raise Problem(
+            400, "bad_defaults", _("Photos can open for 1 to {most} days. Type a number of days.", most=MOST_DAYS)
+        )
     with _administration() as (session, of):
         administration.set_defaults(session, of, current_user.account, days, download)
     return "", 204
@@ -92,23 +95,25 @@ def events_GET() -> ResponseReturnValue:
 def members_POST() -> ResponseReturnValue:
     """Invite somebody: `{"contact": text, "name": text, "role": one of ROLES}`. It goes out in one message."""
     settings = _settings()
-    name, role, contact = " ".join(text("name").split()), _role(text("role")), typed_contact("An invitation")
+    name, role, contact = " ".join(text("name").split()), _role(text("role")), typed_contact(N_("An invitation"))
     if not 0 < len(name) <= LONGEST or not name.isprintable():
-        raise Problem(400, "bad_name", f"Type a name of at most {LONGEST} letters. Recipients see it.")
+        raise Problem(400, "bad_name", _("Type a name of at most {most} letters. Recipients see it.", most=LONGEST))
     with _administration() as (session, of):  # committed whatever follows: also what is refused then is counted
         who = contacts.pseudonym(settings.portal_secret, contact)
         within = [
             limits.spend(session, f"invitations {of.organisation}", *INVITATIONS_PER_ORGANISATION),
             limits.spend(session, f"invitation {who}", *INVITATIONS_PER_CONTACT),
         ]
-        may_go = all(within) and limits.spend_message(session, settings)
+        may_go = all(within) and limits.spend_message(session, settings, contact)
     if not may_go:
         raise Problem(429, "too_many", "Too many invitations went out today. Invite this person tomorrow.")
     with _administration() as (session, of):
         administration.invite(session, settings, of, current_user.account, name, contact, role)
-    words = _INVITED.format(name=of.name, url=f"{settings.portal_url}/organisation")
+    with speaking(settings.language):  # what the invited person reads is not known
+        subject = _("An invitation to Safelight")
+        words = _(_INVITED, name=of.name, url=f"{settings.portal_url}/organisation")
     try:
-        messages.send(settings, contact, "An invitation to Safelight", words)
+        messages.send(settings, contact, subject, words)
     except messages.NotSent:
         raise Problem(503, "not_sent", "The message could not be sent. Invite this person again in a moment.") from None
     return "", 204
@@ -206,7 +211,7 @@ def _names(session: Session, of: Membership, accounts: set[str]) -> dict[str, st
 
 def _role(role: str) -> str:
     if role not in ROLES:
-        raise Problem(400, "bad_role", f"Choose what this person is: {', '.join(ROLES)}.")
+        raise Problem(400, "bad_role", _("Choose what this person is: {roles}.", roles=", ".join(ROLES)))
     return role
 
 

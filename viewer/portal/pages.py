@@ -10,8 +10,10 @@ def routes(bp: Blueprint) -> None:
     """Add the views of this module."""
     bp.get("/", strict_slashes=False)(home_GET)  # strictly, `//` would be a redirect
     bp.get("/r/<path:report>")(link_GET)
+    bp.get("/signed-in/<hospital>")(from_hospital_GET)
     bp.get("/organisation")(organisation_GET)
     bp.get("/audit")(audit_GET)
+    bp.get("/account")(account_page_GET)
     bp.get("/sent")(sent_GET)
     bp.get("/sent/<path:report>")(sent_GET)
 
@@ -27,6 +29,13 @@ def link_GET(report: str) -> ResponseReturnValue:
     """The page of every link: it looks nothing up, so it can tell nothing and change nothing."""
     del report  # the page's own script reads it from the address
     return render_template("report.html")
+
+
+@public
+def from_hospital_GET(hospital: str) -> ResponseReturnValue:
+    """Where hospitals' own sign-ins send people back: it changes nothing, its script asks for a session."""
+    del hospital
+    return render_template("from_hospital.html")
 
 
 @public
@@ -46,3 +55,9 @@ def organisation_GET() -> ResponseReturnValue:
 def audit_GET() -> ResponseReturnValue:
     """The page of auditors: the same for everybody, too."""
     return render_template("audit.html")
+
+
+@public
+def account_page_GET() -> ResponseReturnValue:
+    """A person's own page: the same for everybody, since people sign in on it."""
+    return render_template("account.html")

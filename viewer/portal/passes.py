@@ -54,6 +54,8 @@ class PassIssuer:
         limit: int,
         jkt: str,
         organisation: str = "",
+        signed_in_by: str = "code",
+        jurisdiction: str = "",
     ) -> str:
         """Return a pass for one audience, scope and report (or organisation), good for LIFETIME seconds.
 
@@ -70,8 +72,8 @@ class PassIssuer:
             "scope": scope,
             "object": report,
             "contacts": [{"value": c.value, "verified_at": c.verified_at} for c in proved],
-            "jurisdiction": "",
-            "signed_in_by": "code",
+            "jurisdiction": jurisdiction,
+            "signed_in_by": signed_in_by,
             "cnf": {"jkt": jkt},
         }
         if organisation:
@@ -140,7 +142,9 @@ def passes_POST() -> ResponseReturnValue:
     # A key server with a sign-in of its own knows by it who the owner is, should a portal lie later.
     needed = (named or [used]) if scope == "key:release" else [used] if scope == "key:create" else []
     belongs = of.organisation if of and scope in ("key:create", "key:recover", "log:audit") else ""
-    token = _issuer().issue(audience, current_user.account, scope, about, needed, limit, proof.jkt, belongs)
+    whose, how = current_user.account, current_user.signed_in_by
+    country = "" if scope.startswith("blob:") else current_user.jurisdiction
+    token = _issuer().issue(audience, whose, scope, about, needed, limit, proof.jkt, belongs, how, country)
     return jsonify({"pass": token})
 
 

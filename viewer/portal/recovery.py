@@ -14,6 +14,7 @@ from .. import hpke
 from ..config import Settings
 from ..gate import signed_in
 from ..problems import Problem, not_available
+from ..text import N_, _
 from . import organisations
 from .accounts import database, text
 from .models import Recovery, Report
@@ -38,7 +39,7 @@ def recovery_PUT(report: str) -> ResponseReturnValue:
         if found is None or found.sender_id != current_user.account or not current_user.may_send:
             raise not_available()
         if of is None or of.recovery_key != key:
-            sentence = "Your organisation has another recovery key by now. Send the photos again."
+            sentence = N_("Your organisation has another recovery key by now. Send the photos again.")
             raise Problem(409, "recovery_key_changed", sentence)
         session.merge(Recovery(report_id=report, organisation_id=of.organisation, sealed=sealed))
     return "", 204
@@ -69,7 +70,7 @@ def check_key(key: object) -> None:
     try:
         hpke.point(_read(key, POINT))
     except ValueError:
-        sentence = "A recovery key is what `safelight organisation recovery-key` prints."
+        sentence = N_("A recovery key is what `safelight organisation recovery-key` prints.")
         raise Problem(400, "bad_recovery_key", sentence) from None
 
 
@@ -80,7 +81,9 @@ def _read(written: object, length: int) -> bytes:
     except ValueError:
         data = b""
     if len(data) != length or _written(data) != written:
-        raise Problem(400, "bad_request", f"The request needs {length} bytes as base64url, without padding.")
+        raise Problem(
+            400, "bad_request", _("The request needs {length} bytes as base64url, without padding.", length=length)
+        )
     return data
 
 

@@ -15,9 +15,12 @@ from .. import clock, contacts, log_key
 from ..config import Settings
 from ..gate import signed_in
 from ..problems import Problem, not_available
+from ..text import N_, _
+from . import naming
 from .accounts import database
 from .ids import new_id
 from .models import Account, Contact, Recipient, Report, Visitor
+from .person_models import Former
 
 MOST_RECIPIENTS = 20
 
@@ -103,8 +106,12 @@ def report_GET(report: str) -> ResponseReturnValue:
         elif found and (is_by_link(session, found) or found.sender_id == current_user.account):
             key_server = found.key_server
     if key_server not in log_key.servers(settings):
-        sentence = "The server that keeps the key to these photos does not work with this portal any more."
-        raise Problem(409, "key_server_gone", f"{sentence} Ask the sender to send them again.")
+        raise Problem(
+            409,
+            "key_server_gone",
+            "The server that keeps the key to these photos does not work with this portal any more. "
+            "Ask the sender to send them again.",
+        )
     return jsonify(answer | at(key_server, settings))
 
 
@@ -113,8 +120,8 @@ def chosen_key_server(settings: Settings) -> str:
     body, listed = request.get_json(silent=True), log_key.servers(settings)
     chosen = body.get("key_server", next(iter(listed))) if isinstance(body, dict) else None
     if not isinstance(chosen, str) or chosen not in listed:
-        sentence = f"This portal works with no such key server. It knows {', '.join(listed)}."
-        raise Problem(400, "unknown_key_server", sentence)
+        sentence = N_("This portal works with no such key server. It knows {known}.")
+        raise Problem(400, "unknown_key_server", _(sentence, known=", ".join(listed)))
     return chosen
 
 
@@ -145,7 +152,8 @@ def _around(session: Session, report_id: str) -> dict[str, Any]:
     """Return `people`: account, name and contact of those recipients that have signed up, and of those who came by
     the link; and `named`: how many were named, signed up or not.
 
-    The former's contacts the sender has typed; the latter were told that the sender would see them.
+    The former's contacts the sender has typed; the latter were told that the sender would see them. Of who has removed
+    that contact since there is only the name.
     """
     visitors = select(Contact).join(Visitor, Visitor.contact == Contact.value).where(Visitor.report_id == report_id)
     reached = {contact.value: contact for contact in session.scalars(_reached(report_id))}
@@ -153,6 +161,11 @@ def _around(session: Session, report_id: str) -> dict[str, Any]:
     people = [
         {"account": one.account_id, "name": one.account.name, "contact": one.value, "named": one.value in reached}
         for one in found.values()
+    ]
+    former = session.scalars(select(Account).join(Former).where(Former.report_id == report_id, Account.name != ""))
+    known = {one["account"] for one in people}
+    people += [
+        {"account": one.id, "name": one.name, "contact": "", "named": False} for one in former if one.id not in known
     ]
     named = session.scalar(select(func.count()).where(Recipient.report_id == report_id)) or 0
     return {"people": people, "named": named}
@@ -168,19 +181,18 @@ def _report_id(settings: Settings) -> str:
 
 
 def _address(session: Session, settings: Settings, report_id: str, to: list[str]) -> None:
-    named = (contacts.pseudonym(settings.portal_secret, value) for value in to)
-    session.add_all(Recipient(report_id=report_id, contact=contact) for contact in named)
+    session.add_all(naming.recipient(settings.portal_secret, report_id, contact) for contact in to)
 
 
 def _recipients(settings: Settings) -> list[str]:
     body = request.get_json(silent=True)
     typed = body.get("recipients") if isinstance(body, dict) else None
     if not isinstance(typed, list) or len(typed) > MOST_RECIPIENTS:
-        raise Problem(400, "bad_recipients", f"Name up to {MOST_RECIPIENTS} recipients.")
+        raise Problem(400, "bad_recipients", _("Name up to {most} recipients.", most=MOST_RECIPIENTS))
     try:
         return sorted({contacts.canonical(str(value), settings.phone_region) for value in typed})
     except contacts.BadContact as error:
-        raise Problem(400, "bad_recipients", f"A recipient cannot be reached. {error}") from None
+        raise Problem(400, "bad_recipients", _("A recipient cannot be reached. {why}", why=_(str(error)))) from None
 
 
 def _told(report: Report, settings: Settings) -> dict[str, Any]:

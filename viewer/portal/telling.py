@@ -1,4 +1,4 @@
-"""Tells key servers and file host who is disabled and who is not: until each has confirmed it, whatever stands still.
+"""Tells key servers and file host who is disabled, who is not, and who is erased: until each has confirmed it.
 
 What is to be told lies in the database, with the change itself; all processes of the portal see to it.
 """
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from .. import clock, log_key
 from ..config import Settings
 from ..database import Database
+from ..passes import LIFETIME, SKEW
 from .itself import PATIENCE, Itself
 from .models import Telling
 from .passes import PassIssuer
@@ -21,6 +22,7 @@ from .passes import PassIssuer
 SCOPE = "accounts:write"
 _PAUSES = (5, 10, 20, 40, 80, 160, 300)  # seconds to the next try, and the last of them again and again
 _MOST = 2**62  # far beyond every clock, and within what a column takes
+_LAST_PASS = LIFETIME + SKEW + 60  # seconds after which no pass of an account's is good that was given before
 _log = logging.getLogger("safelight")
 
 
@@ -29,13 +31,22 @@ def doors(settings: Settings) -> list[str]:
     return [*(f"{url} keys" for url in log_key.servers(settings)), f"{settings.filehost_url} blobs"]
 
 
-def note(session: Session, settings: Settings, account: str, disabled: bool) -> None:
+def erasures(settings: Settings) -> list[str]:
+    """Return where each key server is told that an account is erased: at once, and once more after its last pass.
+
+    Whoever shows a pass until then is refused, and the log notes from where.
+    """
+    return [f"{url} {kind}" for kind in ("erasure", "erasure again") for url in log_key.servers(settings)]
+
+
+def note(session: Session, settings: Settings, account: str, disabled: bool, erased: bool = False) -> None:
     """Let all servers be told, in the write transaction of the change itself: what is newest, and that until heard."""
     newest = session.scalar(select(func.max(Telling.number)).where(Telling.account_id == account)) or 0
     # By the clock, where nothing is newer: a database put back from a backup must not count anew from what it held.
     number = max(newest + 1, clock.now())
-    for door in doors(settings):
-        told = Telling(account_id=account, door=door, number=number, disabled=disabled, due_at=clock.now(), tries=0)
+    for door in [*doors(settings), *(erasures(settings) if erased else ())]:
+        due_at = clock.now() + (_LAST_PASS if door.endswith(" again") else 0)
+        told = Telling(account_id=account, door=door, number=number, disabled=disabled, due_at=due_at, tries=0)
         session.merge(told)
 
 
@@ -54,7 +65,8 @@ class Teller:
     """One process of a portal, telling. `step` tells whatever is due."""
 
     def __init__(self, settings: Settings, database: Database, issuer: PassIssuer) -> None:
-        self._doors, self._database, self._itself = doors(settings), database, Itself(settings, issuer)
+        self._doors, self._database = [*doors(settings), *erasures(settings)], database
+        self._itself = Itself(settings, issuer)
         self._down: set[str] = set()
 
     def step(self) -> None:
@@ -98,7 +110,7 @@ class Teller:
     def _ask(self, telling: Telling) -> int:
         """Return the number of the change that holds at the server now."""
         server, _, kind = telling.door.partition(" ")
-        path = f"/v1/accounts/{telling.account_id}/{kind}"
+        path = f"/v1/accounts/{telling.account_id}/{kind.removesuffix(' again')}"
         body = json.dumps({"disabled": telling.disabled, "number": telling.number}).encode()
         headers = self._itself.headers("PUT", server, path, SCOPE, body) | {"Content-Type": "application/json"}
         answer = requests.put(server + path, body, headers=headers, timeout=PATIENCE, allow_redirects=False)

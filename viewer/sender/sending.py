@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from sealed import archive, base32, keys, report
+from sealed import archive, base32, hints, keys, report
 from sealed.errors import PhotoRefused
 from sealed.header import Header
 from sealed.released import CREATE
@@ -51,7 +51,9 @@ class Letter:
 class Sent:
     """A report on its way: its id, the link to hand on, what was removed from which photo, and its size in bytes.
 
-    `recovery_key` is the public key to which the link share was sealed, too; empty for none.
+    `links` are, where several are named, the link for each of them, by contact: each is good for all, and says whom it
+    goes to, so that this person need not type it. `recovery_key` is the public key to which the link share was sealed,
+    too; empty for none.
     """
 
     report: str
@@ -59,6 +61,7 @@ class Sent:
     removed: dict[str, tuple[str, ...]]
     length: int
     recovery_key: str = ""
+    links: dict[str, str] = field(repr=False, default_factory=dict)
 
 
 def send(client: Client, paths: list[Path], letter: Letter, tell: Tell) -> Sent:
@@ -104,9 +107,22 @@ def _seal_into(
     server_share = _create_key(client, begun, decided(letter, account))
     plaintext = archive.pack(_plaintext(details, prepared, tell))
     sha256, length = sealing.write(file, sealing.seal(header, server_share, link_share, plaintext))
-    link = f"{client.portal}/r/{begun['id']}#{base32.link_text(link_share)}"
+    link, links = _links(f"{client.portal}/r/{begun['id']}#", base32.link_text(link_share), begun["recipients"])
     removed = {photo.path.name: photo.removed for photo in prepared}
-    return begun, Sent(begun["id"], link, removed, length, recovery_key), sha256
+    return begun, Sent(begun["id"], link, removed, length, recovery_key, links), sha256
+
+
+def _links(address: str, text: str, named: list[str]) -> tuple[str, dict[str, str]]:
+    """Return the link for whoever is named, and where there are several, each one's own.
+
+    A hint that two of them share is no hint: neither gets it.
+    """
+    told = [hints.hint(contact) for contact in named]
+    links = {
+        contact: address + (hints.with_hint(text, contact) if told.count(hint) == 1 else text)
+        for contact, hint in zip(named, told, strict=True)
+    }
+    return (links[named[0]], {}) if len(named) == 1 else (address + text, links)
 
 
 def _begin(client: Client, letter: Letter) -> dict[str, Any]:

@@ -6,44 +6,46 @@ from urllib.parse import urlencode
 
 from sealed import entries, notes, receipts
 from sealed.entries import Audited
+from sealed.errors import N_
 from sealed.released import size_of
 
 from . import logs, told, web
+from .text import _
 
 LAST = 2**53 - 1  # no entry has this number: the largest that a page can say
 _MOST = 10_000  # entries of one file: about 40 MB, which a page can still hold
 _REASONS = {
-    "not_available": "The photos were not sent to this person.",
-    "revoked": "The photos had been withdrawn.",
-    "expired": "The time for opening them was over.",
-    "not_yet": "It was too early.",
-    "sign_in_needed": "They had not signed in at the key server itself.",
-    "sign_in_other": "They had signed in at the key server as somebody else.",
-    "passkey_needed": "They had signed in without a passkey.",
-    "claimed": "Somebody else had opened the link first.",
-    "elsewhere": "The sender allows certain countries only.",
-    "used_up": "They had been opened as often as the sender allows.",
-    "look_only": "The sender lets them be looked at, not saved.",
-    "disabled": "This person's account was disabled.",
+    "not_available": N_("The photos were not sent to this person."),
+    "revoked": N_("The photos had been withdrawn."),
+    "expired": N_("The time for opening them was over."),
+    "not_yet": N_("It was too early."),
+    "sign_in_needed": N_("They had not signed in at the key server itself."),
+    "sign_in_other": N_("They had signed in at the key server as somebody else."),
+    "passkey_needed": N_("They had signed in without a passkey."),
+    "claimed": N_("Somebody else had opened the link first."),
+    "elsewhere": N_("The sender allows certain countries only."),
+    "used_up": N_("They had been opened as often as the sender allows."),
+    "look_only": N_("The sender lets them be looked at, not saved."),
+    "disabled": N_("This person's account was disabled."),
 }
-# By action and outcome: a word for the page's colours, and what happened; {} is who did it.
+# By action and outcome: a word for the page's colours, and what happened; {who} did it.
 _HAPPENED = {
-    ("create", "granted"): ("own", "{} began to send photos"),
-    ("register", "granted"): ("own", "{} sent the photos"),
-    ("policy", "granted"): ("own", "{} changed who can open them, when or how often"),
-    ("ask", "granted"): ("ask", "{} asked to be let in"),
-    ("ask", "denied"): ("denied", "{} asked to be let in, in vain"),
-    ("policy", "denied"): ("denied", "{} tried to change who can open them, in vain"),
-    ("consent", "denied"): ("denied", "{} tried to let somebody open them, in vain"),
-    ("consent", "granted"): ("own", "{} let somebody open them once"),
-    ("revoke", "granted"): ("own", "{} withdrew the photos"),
-    ("release", "granted"): ("opened", "{} opened the photos"),
-    ("release", "denied"): ("denied", "{} was refused"),
-    ("acknowledge", "granted"): ("opened", "The photos reached the screen of {}"),
-    ("save", "granted"): ("opened", "{} saved the photos"),
-    ("recover", "granted"): ("opened", "{} opened the photos with the recovery key"),
-    ("recover", "denied"): ("denied", "{} was refused, with the recovery key"),
-    ("audit", "granted"): ("own", "{} read this log"),
+    ("create", "granted"): ("own", N_("{who} began to send photos")),
+    ("register", "granted"): ("own", N_("{who} sent the photos")),
+    ("policy", "granted"): ("own", N_("{who} changed who can open them, when or how often")),
+    ("ask", "granted"): ("ask", N_("{who} asked to be let in")),
+    ("ask", "denied"): ("denied", N_("{who} asked to be let in, in vain")),
+    ("policy", "denied"): ("denied", N_("{who} tried to change who can open them, in vain")),
+    ("consent", "denied"): ("denied", N_("{who} tried to let somebody open them, in vain")),
+    ("consent", "granted"): ("own", N_("{who} let somebody open them once")),
+    ("revoke", "granted"): ("own", N_("{who} withdrew the photos")),
+    ("release", "granted"): ("opened", N_("{who} opened the photos")),
+    ("release", "denied"): ("denied", N_("{who} was refused")),
+    ("acknowledge", "granted"): ("opened", N_("The photos reached the screen of {who}")),
+    ("save", "granted"): ("opened", N_("{who} saved the photos")),
+    ("recover", "granted"): ("opened", N_("{who} opened the photos with the recovery key")),
+    ("recover", "denied"): ("denied", N_("{who} was refused, with the recovery key")),
+    ("audit", "granted"): ("own", N_("{who} read this log")),
 }
 
 
@@ -76,7 +78,9 @@ class Audit:
                 return {"text": b"".join(lines).decode(), "count": len(lines), "checkpoint": remembered}
             lines += [one.line() + b"\n" for one in page]
             if len(lines) > _MOST:
-                raise web.Refused("too_much", f"These are more than {_MOST:,} entries. Choose fewer days.")
+                raise web.Refused(
+                    "too_much", _("These are more than {most} entries. Choose fewer days.", most=f"{_MOST:,}")
+                )
             before, remembered = page[-1].said["number"], checkpoint
 
     async def prove_audited(self, said: dict[str, str], log_key: str, remembered: str) -> dict[str, Any]:
@@ -99,17 +103,17 @@ class Audit:
 
     def _shown(self, one: Audited) -> dict[str, Any]:
         said, observed = one.said, one.observed
-        nobody = f"somebody else ({said['account'][:6]})"
+        nobody = _("somebody else ({account})", account=said["account"][:6])
         who = self.names.get(said["account"], nobody) if said["issuer"] == self.issuer else nobody
-        other = ("own", f"{said['action']}, {said['outcome']}, by {{}}")
-        kind, words = _HAPPENED.get((said["action"], said["outcome"]), other)
-        opening = f"S{who[1:]}" if who == nobody and words.startswith("{}") else who
+        happened = said["action"], said["outcome"]
+        kind, words = _HAPPENED.get(happened, ("own", N_("{action}, {outcome}, by {who}")))
+        opening = who[:1].upper() + who[1:] if who == nobody and words.startswith("{who}") else who
         return {
             "number": said["number"],
             "recorded": said["recorded"],
             "kind": kind,
-            "title": words.format(opening),
-            "reason": _REASONS.get(said["reason"] or "", ""),
+            "title": _(words, who=opening, action=happened[0], outcome=happened[1]),
+            "reason": _(_REASONS.get(said["reason"] or "", "")),
             "report": "" if said["key"] == self.organisation else said["key"],
             "account": said["account"],
             "declared": observed.get("jurisdiction", ""),

@@ -11,6 +11,7 @@ from .audit import Audit
 from .opening import Where, open_report, save
 from .sent import Own
 from .sign_in import begin_sign_in, end_sign_in
+from .text import _, speak
 from .web import Refused
 
 Tell = Callable[[dict[str, Any]], object]
@@ -20,6 +21,9 @@ async def answer(door: str, args: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Return the answer of one door; `tell` reports progress. Raises LookupError for an unknown door."""
     try:
         match door:
+            case "speak":
+                speak(args)
+                return {}
             case "check_link":
                 read_link_text(args["fragment"])
                 return {}
@@ -45,6 +49,6 @@ async def answer(door: str, args: dict[str, Any], tell: Tell) -> dict[str, Any]:
             case _:
                 raise LookupError("no such door")
     except SealedError as error:
-        return {"error": {"kind": type(error).__name__, "text": str(error)}}
+        return {"error": {"kind": type(error).__name__, "text": _(str(error))}}
     except Refused as refused:
-        return {"error": {"kind": refused.error, "text": refused.message}}
+        return {"error": {"kind": refused.error, "text": _(refused.message)}}

@@ -4,17 +4,17 @@ from js import crypto
 from pyodide.ffi import JsException, to_js
 
 from sealed.cosignatures import PATH, checkpoint_url
-from sealed.errors import BadProof
+from sealed.errors import N_, BadProof
 from sealed.notes import VerifierKey, read_checkpoint, read_note
 from sealed.receipts import Proved
 
 from . import web
 
-_NOT_SIGNED = (
+_NOT_SIGNED = N_(
     "An entry of the log is not signed as it should be. "
     "Nothing is shown that hangs on it; tell whoever runs the key server."
 )
-_TOO_OLD = (
+_TOO_OLD = N_(
     "This browser cannot check the key server's log. Open the link in an up-to-date Safari, Chrome, Edge or Firefox."
 )
 

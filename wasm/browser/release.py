@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sealed import notes, receipts
-from sealed.errors import BadProof
+from sealed.errors import N_, BadProof
 from sealed.released import RELEASE, Request, logged_file, may_save, size_of
 
 from . import logs, web
 from .hpke import KeyPair
 
-_OTHER_FILE = "The log names another file than the one that was sent. The photos are not shown; ask the sender."
+_OTHER_FILE = N_("The log names another file than the one that was sent. The photos are not shown; ask the sender.")
 
 
 @dataclass(frozen=True)

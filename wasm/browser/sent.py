@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sealed import entries, notes, receipts
-from sealed.errors import BadProof
+from sealed.errors import N_, BadProof
 from sealed.header import TIME_FORMAT
 from sealed.released import check_since, size_of
 
 from . import logs, proofs, told, web
+from .text import _
 
-_LISTED_OTHERWISE = (
+_LISTED_OTHERWISE = N_(
     "The key server lists this entry otherwise than its log has it. "
     "Do not rely on the list; tell whoever runs the key server."
 )
@@ -87,7 +88,7 @@ class Own:
         return {}
 
     def _name(self, account: str) -> str:
-        return self.names.get(account, told.NOBODY)
+        return self.names.get(account, _(told.NOBODY))
 
     def _state(self, standing: dict[str, Any]) -> dict[str, Any]:
         now = datetime.fromtimestamp(proofs.now(), UTC).strftime(TIME_FORMAT)

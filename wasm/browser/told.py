@@ -2,26 +2,30 @@
 
 from typing import Any
 
-NOBODY = "somebody unknown"
+from sealed.errors import N_
+
+from .text import _, ngettext
+
+NOBODY = N_("somebody unknown")
 _REASONS = {
-    "not_available": "You did not send them to this person.",
-    "disabled": "Their account had been disabled.",
-    "revoked": "You had withdrawn them.",
-    "expired": "The time for opening them was over.",
-    "not_yet": "It was too early.",
-    "passkey_needed": "They had signed in without a passkey.",
-    "sign_in_needed": "They had not signed in at the key server itself.",
-    "sign_in_other": "They had signed in at the key server as somebody else.",
-    "claimed": "Somebody else had opened the link first.",
-    "elsewhere": "You allow certain countries only, and theirs is none of them.",
-    "used_up": "They had been opened as often as you allow.",
-    "look_only": "They wanted to save them, and you let them be looked at only.",
+    "not_available": N_("You did not send them to this person."),
+    "disabled": N_("Their account had been disabled."),
+    "revoked": N_("You had withdrawn them."),
+    "expired": N_("The time for opening them was over."),
+    "not_yet": N_("It was too early."),
+    "passkey_needed": N_("They had signed in without a passkey."),
+    "sign_in_needed": N_("They had not signed in at the key server itself."),
+    "sign_in_other": N_("They had signed in at the key server as somebody else."),
+    "claimed": N_("Somebody else had opened the link first."),
+    "elsewhere": N_("You allow certain countries only, and theirs is none of them."),
+    "used_up": N_("They had been opened as often as you allow."),
+    "look_only": N_("They wanted to save them, and you let them be looked at only."),
 }
 # Each browser's own word comes before those that it says for compatibility.
 _BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
     ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"), ("HeadlessChrome/", "Chrome"), ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"), ("python-requests/", "a program"),
+    ("Safari/", "Safari"), ("python-requests/", N_("a program")),
 )  # fmt: skip
 _DEVICES = (
     ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "Chromebook"),
@@ -31,24 +35,26 @@ _DEVICES = (
 
 def state(standing: dict[str, Any], now: str) -> dict[str, str]:
     """Return how a report stands: a word for the page's colours, and words for people. `now` is RFC 3339 in UTC."""
-    opened = f"Opened {times(standing['opened'])}" if standing["opened"] else "Not opened"
+    opened = standing["opened"]
+    often = times(opened)
     if standing["revoked"]:
-        return {"kind": "withdrawn", "words": f"Withdrawn. {opened} before."}
+        words = _("Withdrawn. Opened {times} before.", times=often) if opened else _("Withdrawn. Not opened before.")
+        return {"kind": "withdrawn", "words": words}
     if standing["policy"]["not_after"] < now:  # one form, so that the order of texts is that of times
-        return {"kind": "over", "words": f"Over. {opened}."}
-    if standing["opened"]:
-        return {"kind": "opened", "words": f"{opened}."}
-    return {"kind": "new", "words": "Not opened yet."}
+        return {"kind": "over", "words": _("Over. Opened {times}.", times=often) if opened else _("Over. Not opened.")}
+    if opened:
+        return {"kind": "opened", "words": _("Opened {times}.", times=often)}
+    return {"kind": "new", "words": _("Not opened yet.")}
 
 
 def times(count: int) -> str:
     """Return how often, in words."""
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return _("twice") if count == 2 else ngettext("once", "{count} times", count)
 
 
 def entry(found: dict[str, Any], names: dict[str, str], issuer: str) -> dict[str, Any]:
     """Return an entry of the log as the page shows it; `names` has those accounts of `issuer` that the portal knows."""
-    who = names.get(found["account"], NOBODY) if found["issuer"] == issuer else NOBODY
+    who = names.get(found["account"], _(NOBODY)) if found["issuer"] == issuer else _(NOBODY)
     kind, title = _happened(found, who, names)
     observed = found["observed"]
     return {
@@ -56,7 +62,7 @@ def entry(found: dict[str, Any], names: dict[str, str], issuer: str) -> dict[str
         "recorded": found["recorded"],
         "kind": kind,
         "title": title,
-        "reason": _REASONS.get(found["reason"], "") if found["reason"] else "",
+        "reason": _(_REASONS.get(found["reason"], "")) if found["reason"] else "",
         "declared": observed.get("jurisdiction", ""),
         "address": observed.get("address", ""),
         "browser": browser(observed.get("user_agent", "")),
@@ -71,38 +77,45 @@ def said(found: dict[str, Any]) -> dict[str, Any]:
 
 def browser(user_agent: str) -> str:
     """Return browser and device in words; empty where nothing is known of them, or not any more."""
-    name = next((word for mark, word in _BROWSERS if mark in user_agent), "an unknown browser" if user_agent else "")
+    unknown = _("an unknown browser") if user_agent else ""
+    name = next((_(word) for mark, word in _BROWSERS if mark in user_agent), unknown)
     device = next((word for mark, word in _DEVICES if mark in user_agent), "")
-    return f"{name} on {device}" if device else name
+    return _("{browser} on {device}", browser=name, device=device) if device else name
 
 
 def who(standing: dict[str, Any], names: dict[str, str]) -> str:
     """Return whom a report opens for."""
     if standing["named"]:
-        return "the person you named" if standing["named"] == 1 else f"the {standing['named']} people you named"
+        return ngettext("the person you named", "the {count} people you named", standing["named"])
     claimed = standing["claimed_by"]
-    return f"{names.get(claimed, NOBODY)}, who opened the link first" if claimed else "whoever opens the link first"
+    if not claimed:
+        return _("whoever opens the link first")
+    return _("{who}, who opened the link first", who=names.get(claimed, _(NOBODY)))
+
+
+# By action and outcome: a word for the page's colours, and what happened; {first} is {who} where a sentence begins.
+_HAPPENED = {
+    ("create", "granted"): ("own", N_("You began to send the photos")),
+    ("register", "granted"): ("own", N_("You sent the photos")),
+    ("policy", "granted"): ("own", N_("You changed who can open them, when or how often, or save them")),
+    ("ask", "granted"): ("ask", N_("{first} asked you to let them open the photos")),
+    ("ask", "denied"): ("denied", N_("{first} asked to open the photos, in vain")),
+    ("policy", "denied"): ("denied", N_("{first} tried to change who can open them, in vain")),
+    ("consent", "denied"): ("denied", N_("{first} tried to let somebody open them, in vain")),
+    ("consent", "granted"): ("own", N_("You let {to} open them once")),
+    ("revoke", "granted"): ("own", N_("You withdrew the photos")),
+    ("release", "granted"): ("opened", N_("Opened by {who}")),
+    ("recover", "granted"): ("opened", N_("Opened by {who} with the recovery key of your organisation")),
+    ("recover", "denied"): ("denied", N_("{first} tried the recovery key of your organisation, in vain")),
+    ("acknowledge", "granted"): ("opened", N_("The photos reached the screen of {who}")),
+    ("save", "granted"): ("opened", N_("Saved by {who}")),
+    ("release", "denied"): ("denied", N_("{first} was refused")),
+}
 
 
 def _happened(found: dict[str, Any], who: str, names: dict[str, str]) -> tuple[str, str]:
-    to = names.get(found["details"].get("to", ""), NOBODY)
-    first = who.capitalize() if who in ("you", NOBODY) else who  # a person's own name stays as it is
-    words = {
-        ("create", "granted"): ("own", "You began to send the photos"),
-        ("register", "granted"): ("own", "You sent the photos"),
-        ("policy", "granted"): ("own", "You changed who can open them, when or how often, or save them"),
-        ("ask", "granted"): ("ask", f"{first} asked you to let them open the photos"),
-        ("ask", "denied"): ("denied", f"{first} asked to open the photos, in vain"),
-        ("policy", "denied"): ("denied", f"{first} tried to change who can open them, in vain"),
-        ("consent", "denied"): ("denied", f"{first} tried to let somebody open them, in vain"),
-        ("consent", "granted"): ("own", f"You let {to} open them once"),
-        ("revoke", "granted"): ("own", "You withdrew the photos"),
-        ("release", "granted"): ("opened", f"Opened by {who}"),
-        ("recover", "granted"): ("opened", f"Opened by {who} with the recovery key of your organisation"),
-        ("recover", "denied"): ("denied", f"{first} tried the recovery key of your organisation, in vain"),
-        ("acknowledge", "granted"): ("opened", f"The photos reached the screen of {who}"),
-        ("save", "granted"): ("opened", f"Saved by {who}"),
-        ("release", "denied"): ("denied", f"{first} was refused"),
-    }
-    other = ("own", f"{found['action']}, {found['outcome']}, by {who}")
-    return words.get((found["action"], found["outcome"]), other)
+    to = names.get(found["details"].get("to", ""), _(NOBODY))
+    first = who[:1].upper() + who[1:] if who in (_("you"), _(NOBODY)) else who  # a person's own name stays as it is
+    happened = found["action"], found["outcome"]
+    kind, words = _HAPPENED.get(happened, ("own", N_("{action}, {outcome}, by {who}")))
+    return kind, _(words, who=who, first=first, to=to, action=happened[0], outcome=happened[1])

@@ -8,6 +8,8 @@ from typing import Any
 from js import AbortController, Object, clearTimeout, fetch, setTimeout
 from pyodide.ffi import JsException, to_js
 
+from sealed.errors import N_
+
 from . import proofs
 
 _PASS_KEPT = 60  # seconds, of the 120 that a pass is good for
@@ -15,7 +17,7 @@ _PATIENCE = 30_000  # milliseconds until an answer must have begun, or its next 
 _IN_PASSING = 3_000  # milliseconds for what is done without where it cannot be had
 PASSING = frozenset({"offline", "busy"})  # errors that may go by themselves
 _passes: dict[tuple[str, str, str], tuple[str, float]] = {}  # by what was asked for: the header, and until when
-_OFFLINE = "The server cannot be reached. Check that you are connected, then try again."
+_OFFLINE = N_("The server cannot be reached. Check that you are connected, then try again.")
 
 
 class Refused(Exception):
@@ -146,7 +148,7 @@ async def _json(response: Any, stop: Any) -> Any:
     told = answer if isinstance(answer, dict) else {}
     if told.get("error") == "wrong_time" and isinstance(told.get("now"), int):
         proofs.set_clock(told["now"])
-    sentence = "The server did not answer as it should. Try again in a minute."
+    sentence = N_("The server did not answer as it should. Try again in a minute.")
     raise Refused(str(told.get("error", "busy")), str(told.get("message", sentence)))
 
 

@@ -1,7 +1,7 @@
 // The engine's worker: starts Python, then answers calls. The build puts boot.mjs, decrypt.mjs and
 // pinned.mjs in place of their imports and fills in PINS.
 //
-// Messages out: {ready, engine, bootMilliseconds} or {failed, kind}; {call, progress}; {call, answer}.
+// Messages out: {ready, engine, bootMilliseconds} or {failed, part, kind}; {call, progress}; {call, answer}.
 // Messages in: {call, door, args}, only after ready.
 import { startPython } from "./boot.mjs";
 import { fetchOnly, fetchPinned, instantiateWhen, Refused } from "./pinned.mjs";
@@ -12,13 +12,15 @@ const ENGINE = FOLDER.split("/").at(-2);
 // A laptop takes half a second once the files are there; a start that takes a minute hangs.
 const START_LIMIT = 60_000;
 
-const UNEXPECTED = { kind: "Unexpected", text: "That is our fault, not yours. Try again." };
-const NO_WEBASSEMBLY = "This browser has WebAssembly switched off, as Lockdown Mode does, and the photos need it. "
-  + "Open the link in another browser or on another device.";
-const NO_START = "It could not start on this device. Close other pages and try again, "
-  + "or open the link on another device.";
-const notPinned = (name) => "A part of it did not arrive, or was changed on its way. Check that you are connected, "
-  + `then try again. If this stays, tell the sender which part it was (${name}).`;
+// The page tells sentences in its language: here they are only marked for translators.
+const N_ = (sentence) => sentence;
+const UNEXPECTED = { kind: "Unexpected", text: N_("That is our fault, not yours. Try again.") };
+const NO_WEBASSEMBLY = N_("This browser has WebAssembly switched off, as Lockdown Mode does, and the photos need it. "
+  + "Open the link in another browser or on another device.");
+const NO_START = N_("It could not start on this device. Close other pages and try again, "
+  + "or open the link on another device.");
+const NOT_PINNED = N_("A part of it did not arrive, or was changed on its way. Check that you are connected, "
+  + "then try again. If this stays, tell the sender which part it was ({part}).");
 
 // What Python or Pyodide would print could hold a patient's data: nothing of it reaches the console,
 // and an error that nobody awaits does not reach the page.
@@ -91,7 +93,8 @@ async function main() {
     addEventListener("message", ({ data }) => answer(pyodide, doors, data));
     postMessage({ ready: true, engine: ENGINE, bootMilliseconds: Math.round(performance.now()) });
   } catch (error) {
-    postMessage({ failed: error instanceof Refused ? notPinned(error.message) : NO_START, kind: "engine" });
+    const [failed, part] = error instanceof Refused ? [NOT_PINNED, error.message] : [NO_START, ""];
+    postMessage({ failed, part, kind: "engine" });
   }
 }
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .errors import BadReport
+from .errors import N_, BadReport
 
 TOTAL_LIMIT = 2 * 1024**3
 PHOTO_LIMIT = 100 * 1024**2
@@ -21,7 +21,7 @@ _END_RECORD = struct.Struct("<4s4H2IH")
 _DATE = 0x21  # 1980-01-01, the first day ZIP knows: files tell no time
 _DIRECTORY_LIMIT = 2000 * (46 + 15)  # 999 photos, 999 thumbnails, two reports; the longest name has 15 letters
 
-_REFUSED = "What was sealed is not a report of the known form. Ask the sender to send it again."
+_REFUSED = N_("What was sealed is not a report of the known form. Ask the sender to send it again.")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import hashlib
 import re
 from string import ascii_lowercase, ascii_uppercase
 
+from . import hints
 from .errors import LinkCutOff, LinkMistyped
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -44,11 +45,11 @@ def link_text(share: bytes) -> str:
 
 
 def read_link_text(text: str) -> bytes:
-    """Return the link share (20 bytes) that a link's fragment or a typed code holds.
+    """Return the link share (20 bytes) that a link's fragment or a typed code holds; a hint behind it means nothing.
 
     Raises LinkCutOff where characters are missing, LinkMistyped where they are wrong.
     """
-    found = _TO_LAST_CHARACTER.match(text)
+    found = _TO_LAST_CHARACTER.match(hints.split(text)[0])
     kept = re.sub(r"[-\s]", "", found[0] if found else "").translate(_READ_AS)
     if len(kept) < LINK_TEXT_LENGTH:
         raise LinkCutOff(

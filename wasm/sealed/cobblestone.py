@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from . import hkdf
-from .errors import NotSealed, WrongKeyOrDamaged
+from .errors import N_, NotSealed, WrongKeyOrDamaged
 
 CHUNK = 16_384  # bytes of plaintext; the last chunk has fewer
 TAG = 16
 SEALED_CHUNK = CHUNK + TAG
 _INFO = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"
 
-DAMAGED = "This file was changed or cut off on its way, or its key is another one's. Ask the sender to send it again."
+DAMAGED = N_(
+    "This file was changed or cut off on its way, or its key is another one's. Ask the sender to send it again."
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ https://c2sp.org/tlog-cosignature (cosignature/v1, Ed25519) and https://c2sp.org
 import hashlib
 from dataclasses import dataclass
 
-from .errors import BadProof
+from .errors import N_, BadProof
 from .notes import (
     NOTE_LIMIT,
     SIGNATURE_LENGTH,
@@ -23,8 +23,10 @@ PATH = "/v1/witness"  # at a file host: the prefix of its witness
 PROOF_LIMIT = 63  # hashes: tlog-witness, "add-checkpoint"
 REQUEST_LIMIT = NOTE_LIMIT + 4096  # bytes; 63 lines of 45 and the old size are 2,860
 _TIME_LENGTH = 8  # bytes, big-endian
-_NO_REQUEST = "This is not a request to witness a checkpoint: an old size, a proof, an empty line and the checkpoint."
-_NOT_COSIGNED = "The checkpoint is not cosigned by the witness that it should come from."
+_NO_REQUEST = N_(
+    "This is not a request to witness a checkpoint: an old size, a proof, an empty line and the checkpoint."
+)
+_NOT_COSIGNED = N_("The checkpoint is not cosigned by the witness that it should come from.")
 
 
 def message(seconds: int, text: str) -> bytes:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import canonical, notes, receipts
-from .errors import BadProof
+from .errors import N_, BadProof
 from .notes import VerifierKey
 from .receipts import Proved
 from .released import LARGEST, check_since
 
 PAGE = 50  # entries in one answer to an auditor
-_NO_ENTRY = "This is no entry of a key server's log. Do not rely on it; tell whoever runs the key server."
+_NO_ENTRY = N_("This is no entry of a key server's log. Do not rely on it; tell whoever runs the key server.")
 
 
 @dataclass(frozen=True)

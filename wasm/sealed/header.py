@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from . import canonical
 from .base32 import is_id
-from .errors import LinkNotForFile, NotSealed
+from .errors import N_, LinkNotForFile, NotSealed
 from .keys import link_check
 
 MAGIC = b"SAFELIT1"
@@ -18,7 +18,7 @@ FRONT_LIMIT = len(MAGIC) + 4 + HEADER_LIMIT + SALT_LENGTH + COMMITMENT_LENGTH
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
-_NO_REPORT = "This file is not a sealed report, or it was changed on its way. Ask the sender to send it again."
+_NO_REPORT = N_("This file is not a sealed report, or it was changed on its way. Ask the sender to send it again.")
 _HOST = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 _PORT = r"(?::(?P<port>[1-9][0-9]{0,4}))?"
 _BASE_URL = re.compile(

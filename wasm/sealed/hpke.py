@@ -6,13 +6,14 @@ The names are the RFC's, which says what each step is for. In CPython `cryptogra
 """
 
 from . import hkdf
+from .errors import N_
 
 POINT = 65  # bytes of enc and of a public key: an uncompressed P-256 point, section 7.1.1
 _KEM = b"KEM\x00\x10"  # suite_id of section 4.1
 _HPKE = b"HPKE\x00\x10\x00\x01\x00\x02"  # suite_id of section 5.1: KEM, KDF, AEAD as in section 7
 _MODE_BASE = b"\0"
 
-DAMAGED = (
+DAMAGED = N_(
     "The key did not arrive as the key server sent it. "
     "Try again; if that does not help, connect in another way, such as a mobile network."
 )

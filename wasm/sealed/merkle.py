@@ -12,7 +12,7 @@ is first a list of spans (which leaves each of its hashes covers), so that one q
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from .errors import BadProof
+from .errors import N_, BadProof
 
 HASH_LENGTH = 32  # bytes: SHA-256
 EMPTY = hashlib.sha256().digest()  # the root of a log without entries
@@ -21,11 +21,11 @@ Node = tuple[int, int]  # level, index
 Span = tuple[int, int]  # from this leaf up to, not including, that one
 Get = Callable[[int, int], bytes]
 
-_NOT_IN_LOG = (
+_NOT_IN_LOG = N_(
     "The key server's log does not prove this entry: the entry or its receipt was changed. "
     "Keep both as they are, and tell whoever runs the key server."
 )
-_NOT_KEPT = (
+_NOT_KEPT = N_(
     "The key server's log does not prove that it still holds what it held before. "
     "Do not rely on it; tell whoever runs the key server."
 )

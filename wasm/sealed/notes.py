@@ -9,7 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from .errors import BadProof
+from .errors import N_, BadProof
 from .merkle import HASH_LENGTH
 
 # A note of 16 signatures has to be read, and a post-quantum one may have nearly 5 kB (signed-note, "Format").
@@ -28,12 +28,12 @@ _KEY = re.compile(r"([^+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]{44})")
 _FORBIDDEN = re.compile("[\0-\x09\x0b-\x1f\ud800-\udfff]")
 _BEFORE_NAME = "\u2014 "
 
-_NO_NOTE = (
+_NO_NOTE = N_(
     "This receipt or checkpoint of the log is not in its one form, or was changed on its way. Ask for it once more."
 )
-_NO_KEY = "This is not the verification key of a log. Ask whoever runs the key server for it once more."
-_NO_WITNESS = "This is not the verification key of a witness. Ask whoever runs the witness for it once more."
-_NOT_SIGNED = (
+_NO_KEY = N_("This is not the verification key of a log. Ask whoever runs the key server for it once more.")
+_NO_WITNESS = N_("This is not the verification key of a witness. Ask whoever runs the witness for it once more.")
+_NOT_SIGNED = N_(
     "This receipt or checkpoint is not signed by the log that it should come from. "
     "Do not rely on it; tell whoever runs the key server."
 )

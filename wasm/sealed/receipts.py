@@ -6,7 +6,7 @@ https://c2sp.org/tlog-proof, without its optional extra line.
 from dataclasses import dataclass
 
 from . import merkle
-from .errors import BadProof
+from .errors import N_, BadProof
 from .notes import (
     NOTE_LIMIT,
     Checkpoint,
@@ -22,8 +22,8 @@ from .notes import (
 FIRST_LINE = "c2sp.org/tlog-proof@v1"
 RECEIPT_LIMIT = NOTE_LIMIT + 4096  # characters; the path of an entry among 10**18 has 2,700
 
-_NO_RECEIPT = "This is not the receipt of a log entry, or it was changed on its way. Ask for it once more."
-_OTHER_LOG = (
+_NO_RECEIPT = N_("This is not the receipt of a log entry, or it was changed on its way. Ask for it once more.")
+_OTHER_LOG = N_(
     "This receipt comes from another log than it should. "
     "Check which key server it was given by; it proves nothing about this one."
 )

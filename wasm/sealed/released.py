@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import canonical, merkle, notes, receipts
-from .errors import BadProof
+from .errors import N_, BadProof
 
 LARGEST = 8192  # bytes of an entry
 CREATE, RELEASE, RECOVER = "create", "release", "recover"
 ALLOWED = "allowed"  # the entry's detail `download`, where the sender lets the photos be saved
-_OTHER = (
+_OTHER = N_(
     "The key server's log has an entry about something else than what was asked for. "
     "Do not rely on it; tell whoever runs the key server."
 )

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
 from .archive import PIXEL_LIMIT
-from .errors import BadReport
+from .errors import N_, BadReport
 from .header import is_time
 
 NAMESPACE = "urn:safelight:report:1"
@@ -18,7 +18,7 @@ _SHAPE = {
     "photo": {"file", "width", "height"},
 }  # elements and their attributes
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-_REFUSED = "The details of this report cannot be read. Ask the sender to send it again."
+_REFUSED = N_("The details of this report cannot be read. Ask the sender to send it again.")
 _TEXT_LIMIT = 10_000  # characters; more belongs into a letter
 _NAME_LIMIT = 200
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import open_photos, sign_in, state
+from tests.browser.steps import open_photos, sign_in, state, type_instead
 from tests.browser.wrong_turns.conftest import OTHER, READER, problem
 from tests.conftest import SENDER, Installation
 from tests.databases import change
@@ -52,6 +52,7 @@ def test_signed_in_as_somebody_else(
 def test_a_contact_that_is_none_and_a_wrong_code(stranger: Page, installation: Installation, letter: Sent) -> None:
     page, contact = stranger, "wrong.code@example.org"
     page.goto(letter.link)
+    type_instead(page)
     box = page.get_by_label("Your e-mail or mobile number")
     box.fill("wrong.code")
     page.keyboard.press("Enter")
@@ -74,6 +75,7 @@ def test_too_many_codes(stranger: Page, installation: Installation, letter: Sent
     page, contact = stranger, "too.many@example.org"
     page.goto(letter.link)
     before = len(installation.inbox.messages)
+    type_instead(page)
     page.get_by_label("Your e-mail or mobile number").fill(contact)
     page.keyboard.press("Enter")
     state(page, "code")
@@ -95,6 +97,6 @@ def test_signed_out_in_another_tab(page: Page, installation: Installation, lette
     state(page, "card")
     page.context.clear_cookies()
     open_photos(page)
-    state(page, "sign-in")
+    state(page, "named")
     sign_in(page, installation, contact)
     state(page, "card")

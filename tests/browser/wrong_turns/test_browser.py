@@ -64,7 +64,7 @@ def test_cookies_and_storage_blocked(
         sign_in(page, installation, "no.cookies@example.org")
         problem(page, "You could not stay signed in", "Allow cookies for this site", AGAIN)
         again(page)
-        state(page, "sign-in")
+        state(page, "named")
 
 
 def test_no_javascript(chromium: Browser, letter: Sent) -> None:

@@ -63,7 +63,9 @@ def test_passkey_needed(page: Page, letter: Sent) -> None:
     refuses(page, "release", 403, "passkey_needed", SENTENCES["passkey_needed"])
     page.goto(letter.link)
     open_photos(page)
-    problem(page, "These photos need your passkey", "Sign in with your passkey", "Sign in again")
+    state(page, "problem")
+    expect(page.get_by_role("button", name="Make a passkey")).to_be_visible()
+    problem(page, "These photos need your passkey", "You have none yet", "Make a passkey")
 
 
 def test_there_is_no_need_to_ask(page: Page, letter: Sent) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.steps import open_photos, see_photos, state
+from tests.browser.steps import open_photos, see_photos, state, type_instead
 from tests.browser.wrong_turns.conftest import AGAIN, again, problem
 from tests.conftest import Installation
 from tests.databases import beside
@@ -69,7 +69,7 @@ def test_the_portal_is_down(page: Page, letter: Sent, path: str) -> None:
 def test_no_network_while_signing_in(stranger: Page, installation: Installation, letter: Sent) -> None:
     page = stranger
     page.goto(letter.link)
-    state(page, "sign-in")
+    type_instead(page)
     # Not the whole network: the engine may still be loading, and would say so in its own words.
     page.route("**/api/codes", lambda route: route.abort("internetdisconnected"))
     page.get_by_label("Your e-mail or mobile number").fill("tunnel@example.org")

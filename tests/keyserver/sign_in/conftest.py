@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.conftest import SENDER
 from tests.inprocess import Bearer, ProvingClient
-from tests.keyserver.sign_in.provider import Provider, providing
 from tests.keyserver.steps import create
+from tests.oidc.lying import Provider, providing
 from viewer import create_app
 from viewer.config import Settings
 

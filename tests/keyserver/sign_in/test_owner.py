@@ -6,9 +6,10 @@ from flask.testing import FlaskClient
 
 from tests.conftest import SENDER
 from tests.inprocess import JKT, PORTAL, REPORT, Bearer
-from tests.keyserver.sign_in.provider import Provider, sign_in
 from tests.keyserver.sign_in.steps import entries, good
+from tests.keyserver.sign_in.turns import sign_in
 from tests.keyserver.steps import ask, change, create, outcome, send
+from tests.oidc.lying import Provider
 from viewer.config import Settings
 from viewer.database import Database
 from viewer.keyserver import policy

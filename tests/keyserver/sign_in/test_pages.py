@@ -14,7 +14,8 @@ from tests.authorisation.matrix import routes_of
 from tests.conftest import ROOT
 from tests.databases import stored
 from tests.inprocess import PORTAL, REPORT, SAME_ORIGIN, Bearer, ProvingClient
-from tests.keyserver.sign_in.provider import NAME, Provider, begin, come_back, go, leads_to, redeem
+from tests.keyserver.sign_in.turns import begin, come_back, go, leads_to, redeem
+from tests.oidc.lying import NAME, Provider
 from tests.test_headers import REQUIRED
 from viewer import clock, create_app
 from viewer.config import Settings

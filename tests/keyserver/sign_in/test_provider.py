@@ -1,49 +1,15 @@
 """Whatever comes back from the provider that is no answer to our question signs nobody in."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from flask.testing import FlaskClient
 
 from tests.inprocess import Bearer
-from tests.keyserver.sign_in.provider import Provider, begin, come_back, go, leads_to
-from viewer.keyserver import sign_in_provider
-
-Lie = Callable[[Provider], Any]
-
-
-def told(**claims: Any) -> Lie:
-    return lambda provider: provider.claims.update(claims)
-
-
-def signed(alg: str) -> Lie:
-    return lambda provider: setattr(provider, "alg", alg)
-
-
-LIES: dict[str, Lie] = {
-    "another issuer": told(iss="https://evil.example"),
-    "another audience": told(aud="another client"),
-    "another audience, too": told(aud=["safelight", "another client"]),
-    "another authorized party": told(azp="another client"),
-    "another nonce": told(nonce="n"),
-    "no nonce": told(nonce=None),
-    "a nonce that is none": told(nonce=7),
-    "expired": told(exp=int(time.time()) - 120),
-    "no end": told(exp=None),
-    "not yet made": told(iat=int(time.time()) + 3600),
-    "no subject": told(sub=None),
-    "an empty subject": told(sub=""),
-    "a long subject": told(sub="s" * 256),
-    "unsigned": signed("none"),
-    "signed by our own secret": signed("HS256"),
-    "an unknown key": lambda provider: setattr(provider, "kid", "2"),
-    "another key": lambda provider: setattr(provider, "key", generate_private_key(SECP256R1())),
-    "userinfo of somebody else": lambda provider: provider.userinfo.update(sub="person-8"),
-    "a token endpoint that refuses": lambda provider: provider.status.update({"/token": 400}),
-}
+from tests.keyserver.sign_in.turns import begin, come_back, go, leads_to
+from tests.oidc.lies import ANSWERS, LIES
+from tests.oidc.lying import Provider
+from viewer import oidc
 
 
 def turn(own: FlaskClient, provider: Provider, bearer: Bearer) -> dict[str, str]:
@@ -71,8 +37,8 @@ def test_control_without_the_list_of_algorithms_these_would_be_looked_at(
 ) -> None:
     """The list stands before the signature: without it, it is the kind of key alone that refuses them."""
     answer, asked = turn(own, provider, reader), []
-    monkeypatch.setattr(sign_in_provider, "ALGORITHMS", ("ES256", "HS256", "none"))
-    monkeypatch.setattr(sign_in_provider.jwt, "decode", lambda *of, **more: asked.append(more["algorithms"]))
+    monkeypatch.setattr(oidc, "ALGORITHMS", ("ES256", "HS256", "none"))
+    monkeypatch.setattr(oidc.jwt, "decode", lambda *of, **more: asked.append(more["algorithms"]))
     LIES[lie](provider)
     assert come_back(own, answer).status_code == 400 and asked == [[provider.alg]]
 
@@ -82,18 +48,8 @@ def test_control_a_client_that_compares_nothing_is_found(
 ) -> None:
     answer = turn(own, provider, reader)
     provider.claims = {"nonce": "n"}
-    monkeypatch.setattr(sign_in_provider.hmac, "compare_digest", lambda *of: True)
+    monkeypatch.setattr(oidc.hmac, "compare_digest", lambda *of: True)
     assert "#signed-in=" in leads_to(come_back(own, answer | {"state": "another"}))
-
-
-ANSWERS: dict[str, dict[str, str | None]] = {
-    "another state": {"state": "s"},
-    "no state": {"state": None},
-    "another provider (RFC 9207)": {"iss": "https://evil.example"},
-    "no code": {"code": None},
-    "a refusal": {"error": "access_denied"},
-    "a code of another turn": {"code": "stolen"},
-}
 
 
 @pytest.mark.parametrize("wrong", ANSWERS)

@@ -12,9 +12,10 @@ from sqlalchemy import delete, select
 
 from tests.conftest import RECIPIENT
 from tests.inprocess import JKT, PORTAL, REPORT, Bearer
-from tests.keyserver.sign_in.provider import Provider, begin, redeem, secret_of, sign_in, signed_in
 from tests.keyserver.sign_in.steps import entries, good
+from tests.keyserver.sign_in.turns import begin, redeem, secret_of, sign_in, signed_in
 from tests.keyserver.steps import ask, create, in_days, outcome, released, send
+from tests.oidc.lying import Provider
 from viewer import clock
 from viewer.config import Settings
 from viewer.database import Database

@@ -1,5 +1,6 @@
 """Asks an OpenID provider who somebody is: authorization code, PKCE and an ID token checked by the provider's own keys.
 
+For a key server's own sign-in (keyserver/sign_in.py) and for hospitals' at the portal (portal/hospital_sign_in.py).
 Sources: OpenID Connect Core 1.0, sections 3.1.2 and 3.1.3.7, and Discovery 1.0; RFC 7636 (PKCE); RFC 9207 (`iss`);
 RFC 9700. No answer of the provider may lead elsewhere: redirects are not followed.
 """
@@ -17,10 +18,14 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
-from .. import contacts
-from ..config import SignIn
-from ..passes import SKEW, IssuerKeys
-from ..problems import Problem
+from . import contacts
+from .passes import SKEW, IssuerKeys
+from .problems import Problem
+from .proofs import encode
+from .sign_ins import SignIn
+from .text import N_
+
+PATIENCE = 900  # seconds from the beginning to the end of a sign-in
 
 ALGORITHMS = (
     "RS256",
@@ -49,20 +54,40 @@ class Turn:
     nonce: str
     verifier: str
 
+    @classmethod
+    def of(cls, secret: bytes, browser: str) -> "Turn":
+        """Return the turn of the browser that alone has `browser`, a secret of its cookie's.
+
+        Made of that and of a secret of ours, so that nothing of it is kept.
+        """
+        of = (f"safelight v1 sign-in {name}\0{browser}".encode() for name in ("state", "nonce", "verifier"))
+        return cls(*(encode(hmac.digest(secret, one, "sha256")) for one in of))
+
+    def began(self, answer: dict[str, str]) -> bool:
+        """Tell whether what came back answers this turn, by its state."""
+        return hmac.compare_digest(answer.get("state", "").encode(), self.state.encode())
+
 
 @dataclass(frozen=True)
 class Person:
-    """Who signed in: the provider's own name for them, and those contacts, in their one form, that it vouches for."""
+    """Who signed in: the provider's own lasting name for them, and what contacts, in their one form, it vouches for.
+
+    `name` is what it says that people call them; perhaps empty.
+    """
 
     subject: str
     contacts: tuple[str, ...]
+    name: str = ""
 
 
 class Provider:
-    """One OpenID provider, and us as its client; `back` is our address to which it sends people back."""
+    """One OpenID provider, and us as its client; `back` is our address to which it sends people back.
 
-    def __init__(self, told: SignIn, back: str) -> None:
-        self._told, self._back = told, back
+    `asks` are the scopes, besides `openid`, of what it is asked to tell.
+    """
+
+    def __init__(self, told: SignIn, back: str, asks: str) -> None:
+        self._told, self._back, self._asks = told, back, asks
         self._lock = threading.Lock()
         self._metadata: dict[str, Any] = {}
         self._keys: _Keys | None = None
@@ -72,7 +97,7 @@ class Provider:
         """Return where somebody signs in. Raises Problem 503 where the provider cannot be reached."""
         endpoint = self._known()["authorization_endpoint"]
         with self._session() as session:
-            url, _ = session.create_authorization_url(
+            url, __ = session.create_authorization_url(
                 endpoint, state=turn.state, nonce=turn.nonce, code_verifier=turn.verifier
             )
         return str(url)
@@ -89,7 +114,7 @@ class Provider:
             claims = self._claims(str(token["id_token"]), turn.nonce)
             if "userinfo_endpoint" in known:
                 claims |= self._userinfo(known["userinfo_endpoint"], str(token["access_token"]), claims["sub"])
-            return Person(claims["sub"], tuple(_vouched(claims)))
+            return Person(claims["sub"], tuple(_vouched(claims)), _name(claims))
         except requests.RequestException as error:
             if error.response is not None and error.response.status_code < 500:
                 raise NotSignedIn("refused by the provider") from None
@@ -99,7 +124,7 @@ class Provider:
 
     def check_answer(self, answer: dict[str, str], turn: Turn, known: dict[str, Any]) -> None:
         """Raise NotSignedIn unless an answer is to this turn, and this provider's (RFC 9207: mixed-up providers)."""
-        if not hmac.compare_digest(answer.get("state", "").encode(), turn.state.encode()):
+        if not turn.began(answer):
             raise NotSignedIn("another state")
         must = known.get("authorization_response_iss_parameter_supported") is True
         if answer.get("iss", None if must else self._told.issuer) != self._told.issuer:
@@ -142,14 +167,14 @@ class Provider:
         found = _get(endpoint, {"Authorization": f"Bearer {access_token}"})
         if found["sub"] != subject:
             raise ValueError("about somebody else")
-        return {name: found[name] for name in _CONTACTS if name in found}
+        return {name: found[name] for name in _TOLD if name in found}
 
     def _session(self) -> OAuth2Session:
         return OAuth2Session(
             self._told.client,
             self._told.secret or None,
             token_endpoint_auth_method="client_secret_basic" if self._told.secret else "none",
-            scope="openid email phone",
+            scope=f"openid {self._asks}",
             redirect_uri=self._back,
             code_challenge_method="S256",
         )
@@ -199,7 +224,7 @@ class _Keys(IssuerKeys):
         return {key.key_id: key for key in found.keys if key.key_id and key.algorithm_name in ALGORITHMS}
 
 
-_CONTACTS = ("email", "email_verified", "phone_number", "phone_number_verified")
+_TOLD = ("email", "email_verified", "phone_number", "phone_number_verified", "name")
 
 
 def _vouched(claims: dict[str, Any]) -> list[str]:
@@ -214,6 +239,12 @@ def _vouched(claims: dict[str, Any]) -> list[str]:
     return found
 
 
+def _name(claims: dict[str, Any]) -> str:
+    name = claims.get("name")
+    name = " ".join(name.split()) if isinstance(name, str) else ""
+    return name if name.isprintable() else ""
+
+
 def _get(address: str, headers: dict[str, str]) -> dict[str, Any]:
     answer = requests.get(address, headers=headers, timeout=_PATIENCE, allow_redirects=False)
     answer.raise_for_status()
@@ -226,4 +257,5 @@ def _get(address: str, headers: dict[str, str]) -> dict[str, Any]:
 def _unreachable(error: Exception | None) -> Problem:
     if error is not None:
         _log.error("the sign-in provider cannot be asked: %s", type(error).__name__)
-    return Problem(503, "busy", "The sign-in cannot be reached right now. Nothing was opened. Try again in a minute.")
+    sentence = N_("The sign-in cannot be reached right now. Nothing was opened. Try again in a minute.")
+    return Problem(503, "busy", sentence)

@@ -1,0 +1,45 @@
+/**
+ * A person's data on their page: a copy of all of it, and the end of the account.
+ */
+
+import * as api from "./api.js";
+import { save } from "./save.js";
+import { _ } from "./text.js";
+import { show } from "./views.js";
+
+export class Data {
+  #act;
+  #sure;
+
+  /** @param {import("./account.js").Act} act @param {(question: import("./account.js").Question) => Promise<boolean>} sure */
+  constructor(act, sure) {
+    this.#act = act;
+    this.#sure = sure;
+  }
+
+  /** @returns {Promise<string>} */
+  async save() {
+    const exported = await api.getExport();
+    const name = `safelight-account-${exported.exported.slice(0, 10)}.json`;
+    save(name, JSON.stringify(exported, null, 2), "application/json");
+    return _("Saved as {name}.", { name });
+  }
+
+  async erase() {
+    const question = {
+      title: _("Erase your account?"),
+      words: _("Your name, addresses, numbers and passkeys are deleted here. That cannot be undone."),
+      more: _("Photos that you have sent are withdrawn: nobody can open them any more, not for a patient’s care either. What was saved before stays where it is."),
+      last: _("The record of who opened what stays, without your name: it knows your account by a number only."),
+      yes: _("Erase it"),
+    };
+    if (await this.#sure(question)) await this.#act("data", erase);
+  }
+}
+
+/** @returns {Promise<string>} */
+async function erase() {
+  await api.eraseAccount();
+  show("erased");
+  return "";
+}

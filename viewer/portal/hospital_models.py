@@ -1,0 +1,29 @@
+"""The portal's tables of hospitals' own sign-ins (hospitals.py)."""
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .models import Base
+
+
+class Identity(Base):
+    """Who somebody is at a hospital's provider, by its own lasting name for them, and whose account that is.
+
+    An account has one at most of each provider.
+    """
+
+    __tablename__ = "identity"
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[int]
+    __table_args__ = (UniqueConstraint("account_id", "issuer"),)
+
+
+class HospitalTurn(Base):
+    """A turn at a hospital's provider that a browser has begun: `browser` is the SHA-256 of what only it has."""
+
+    __tablename__ = "hospital_turn"
+    browser: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    hospital: Mapped[str]
+    until: Mapped[int] = mapped_column(index=True)
