@@ -105,12 +105,13 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     return forms[min(now.plural(count), len(forms) - 1)].format(count=count, **values)
 
 
-def date(at: datetime, skeleton: str) -> str:
-    """Return a day in words; `skeleton` says which of its parts, such as MMMMd (Unicode's Locale Data, UTS 35)."""
-    from babel.dates import format_skeleton
+def date(at: datetime, skeleton: str = "") -> str:
+    """Return a day in words; `skeleton` says with which of its parts, such as MMMMd (Unicode's Locale Data, UTS 35)."""
+    from babel.dates import format_date, format_skeleton
 
     now = language().code
-    return str(format_skeleton(skeleton, at, locale="en_GB" if now == SOURCE else now.replace("-", "_")))
+    locale = "en_GB" if now == SOURCE else now.replace("-", "_")
+    return str(format_skeleton(skeleton, at, locale=locale) if skeleton else format_date(at, "long", locale=locale))
 
 
 def _own() -> str:

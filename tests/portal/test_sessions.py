@@ -20,7 +20,8 @@ CHROME = (
 
 
 @pytest.fixture
-def ada(portal: Portal) -> Person:
+def ada(portal: Portal, later: Callable[[int], None]) -> Person:
+    """Signed in on a clock that moves only as it is told."""
     return Person(portal, ADA)
 
 

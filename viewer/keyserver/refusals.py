@@ -49,5 +49,5 @@ def refused(key: Key | None, refusal: str | None) -> Problem:
     if key is None or refusal not in SENTENCES:
         return not_available()
     not_before = datetime.fromtimestamp(key.not_before or 0, UTC)
-    said = _("{day}, {time} UTC", day=date(not_before, "yMMMMd"), time=f"{not_before:%H:%M}")
+    said = _("{day}, {time} UTC", day=date(not_before), time=f"{not_before:%H:%M}")
     return Problem(403, refusal, _(SENTENCES[refusal], not_before=said))
