@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import jwt
 import pytest
 from alembic import command
 from alembic.migration import MigrationContext
@@ -22,9 +21,7 @@ from viewer.database import Database
 from viewer.keyserver import audit_event, log
 from viewer.keyserver.log import Log
 from viewer.keyserver.vault import Vault
-from viewer.passes import IssuerKeys
 from viewer.portal import messages
-from viewer.portal.passes import PassIssuer
 
 SHARE, SEALED = bytes(range(32)), b"SAFELIT1 and more"
 Rows = dict[str, list[dict[str, Any]]]  # by table
@@ -147,7 +144,7 @@ def migrated(settings: Settings, role: str) -> Database:
 
 
 @pytest.fixture
-def old(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def old(settings: Settings) -> Flask:
     """The application on databases that began as the first schema."""
     for role in settings.roles:
         migrated(settings, role).check()
@@ -156,8 +153,6 @@ def old(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
     (blobs / f"{REPORT}.sealed").write_bytes(SEALED)
     app = create_app(settings)
     app.test_client_class = inprocess.ProvingClient
-    jwks = jwt.PyJWKSet.from_dict(PassIssuer(settings.portal_url, settings.portal_secret).jwks)
-    monkeypatch.setattr(IssuerKeys, "_fetch", lambda self: {key.key_id: key for key in jwks.keys})
     return app
 
 
