@@ -121,6 +121,22 @@ def test_a_beginning(shell: Shell, reader: Shell, tmp_path: Path) -> None:
     assert opens(reader, link, tmp_path) == ""
 
 
+def test_a_passkey_and_a_country(shell: Shell, reader: Shell, tmp_path: Path) -> None:
+    link = send(shell, "--to", RECIPIENT, "--passkey", "--country", "nz", "--country", "AU")
+    told = shell.run("policy", link).output
+    assert "only from  AU NZ" in told and "only with  a passkey" in told
+    assert "passkey" in opens(reader, link, tmp_path)
+    assert "only with" not in shell.run("policy", link, "--no-passkey").output
+    assert "countries" in opens(reader, link, tmp_path)
+    assert "only from" not in shell.run("policy", link, "--country", "any").output
+    assert opens(reader, link, tmp_path) == ""
+    unknown = shell.run("policy", link, "--country", "UK")
+    assert unknown.exit_code == 2 and "'UK' is no country's code" in unknown.output, "it would lock everybody out"
+    file = tmp_path / "wound.sealed"
+    refused = shell.run("seal", str(PHOTO), "--to", RECIPIENT, "--patient", "7", "--passkey", "-o", str(file))
+    assert refused.exit_code == 2 and not file.exists()
+
+
 def test_others_are_named_instead(shell: Shell, reader: Shell, other: Shell, tmp_path: Path) -> None:
     link = send(shell, "--to", RECIPIENT)
     assert opens(reader, link, tmp_path) == ""

@@ -47,11 +47,30 @@ class When(click.ParamType[int]):
         self.fail(f"{value!r} is not a time such as '2026-11-30 08:00'.", param, ctx)
 
 
+class Country(click.ParamType[str]):
+    """A country's code in ISO 3166; `any` is empty."""
+
+    name = "country"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the code that was typed."""
+        from .. import contacts  # here: what it needs takes long to load
+
+        code = "" if value == "any" else str(value).upper()
+        if code and code not in contacts.COUNTRIES:
+            self.fail(f"{value!r} is no country's code, such as AU or GB, nor any.", param, ctx)
+        return code
+
+
 def rules(command: F) -> F:
     """Give a command the options that say who may open a report, when and how."""
     for add in (
         click.option("--download/--no-download", default=None,
                      help="Whether they may save the photos, or only look at them."),
+        click.option("--country", "countries", type=Country(), multiple=True,
+                     help="Only for who says they work in it, such as AU; again for more, or any."),
+        click.option("--passkey/--no-passkey", default=None,
+                     help="Whether they must sign in with a passkey: a finger, face or screen lock."),
         click.option("--each", type=Limit(), help="How often each person can open it: a number, or any."),
         click.option("--openings", type=Limit(), help="How often it can be opened in all: a number, or any."),
         click.option("--days", type=click.IntRange(1, 90),
@@ -63,6 +82,11 @@ def rules(command: F) -> F:
     ):  # fmt: skip
         command = add(command)
     return command
+
+
+def named(countries: tuple[str, ...]) -> list[str]:
+    """Return the countries that were typed, none where one of them was `any`."""
+    return sorted(set(countries)) if all(countries) else []
 
 
 def check_named(to: tuple[str, ...], first: bool, must: bool) -> None:
@@ -87,6 +111,8 @@ def policy_command(
     openings: int | None,
     each: int | None,
     download: bool | None,
+    passkey: bool | None,
+    countries: tuple[str, ...],
 ) -> None:
     """Show who may open REPORT, or change it from now on.
 
@@ -111,8 +137,8 @@ def policy_command(
         start = body["not_before"] and int(parse_time(body["not_before"]).timestamp())
         body["not_after"] = clock.text(end(start, days))
     body |= {name: limit or None for name, limit in (("most", openings), ("most_each", each)) if limit is not None}
-    if download is not None:
-        body["download"] = download
+    ways = {"download": download, "passkey": passkey, "jurisdictions": named(countries) if countries else None}
+    body |= {name: way for name, way in ways.items() if way is not None}
     if to or first:
         body |= client.ask("PUT", f"/api/reports/{found['id']}/recipients", {"recipients": list(to)})
     if body != asked:

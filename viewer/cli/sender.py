@@ -10,7 +10,7 @@ from ..sender import recovery, sending
 from ..sender.client import ClientError
 from ..sender.sending import Letter, Sent, send
 from . import reports
-from .policy import check_named, rules
+from .policy import check_named, named, rules
 from .terminal import Progress, client_of, plain, portal_option, signed_in
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -61,6 +61,9 @@ def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
     you say so: --days, --download. Our own pages and programs keep to --no-download. Others need not,
     and a photo of the screen cannot be prevented by anybody.
 
+    With --country they must say that they work there, which nobody checks. With --passkey they must
+    sign in with one, so on the page: this program signs in with a code.
+
     With --first nobody is named: whoever signs in and opens the link first has it, for good, and you
     see who that was. Others can ask you (safelight consent). Use it only where you do not know who
     will answer: the link alone is all that such photos hang on until then.
@@ -97,6 +100,10 @@ def seal_command(photos: tuple[Path, ...], portal: str, output: Path, force: boo
         raise click.ClickException(f"{output} is there already. Choose another name, or replace it with --force.")
     if letter["download"] is False:
         raise click.BadOptionUsage("--no-download", "A sealed file opens into files only. Send a link: safelight send.")
+    if letter["passkey"]:
+        raise click.BadOptionUsage(
+            "--passkey", "A sealed file opens with a code only. Send a link: safelight send."
+        )
     said = _read(letter | {"download": True})
     with Progress() as progress:
         sent = sending.seal(signed_in(portal), list(photos), said, output, progress)
@@ -204,7 +211,7 @@ def _reason(entry: dict[str, Any]) -> str:
 def _read(letter: dict[str, Any]) -> Letter:
     """Return what was typed, less the flag that only says that nobody is named."""
     check_named(letter["to"], letter.pop("first"), must=True)
-    return Letter(**letter)
+    return Letter(**letter | {"countries": tuple(named(letter["countries"]))})
 
 
 def _tell_links(sent: Sent) -> None:

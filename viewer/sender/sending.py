@@ -30,6 +30,7 @@ class Letter:
     Addressed to nobody, it is whose who opens it first. It opens from `begin` on (seconds since 1970; 0 or None: now),
     `openings` times in all, `each` times for each person (0 or None: any number). Who opens it may save the photos, or
     only look at them (`download`). None for `days` and `download` is as the sender's organisation has it.
+    `passkey`: whoever opens it must have signed in with one; `countries` (ISO 3166): must say that they work in one.
     `key_server` is an address, or empty for the portal's default. `recovery_key_changed`: the sender knows that their
     organisation has another one now.
     """
@@ -43,6 +44,8 @@ class Letter:
     openings: int | None = None
     each: int | None = None
     download: bool | None = None
+    passkey: bool | None = None
+    countries: tuple[str, ...] = ()
     key_server: str = ""
     recovery_key_changed: bool = False
 
@@ -169,6 +172,8 @@ def _create_key(client: Client, begun: dict[str, Any], letter: Letter) -> bytes:
         "most_each": letter.each or None,
         "most": letter.openings or None,
         "download": letter.download,
+        "passkey": bool(letter.passkey),
+        "jurisdictions": list(letter.countries),
     }
     share: bytes = shares.get(client, CREATE, begun["id"], begun, policy)["server_share"]
     return share
