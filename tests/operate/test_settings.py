@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.test_config import GOOD
+from tests.config.test_settings import GOOD
 from viewer import metrics_port
 from viewer.config import Settings, SettingsError
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_config import GOOD, KEYS
+from tests.config.test_roles import KEYS
+from tests.config.test_settings import GOOD
 from viewer.config import Settings, SettingsError
 
 SIGN_IN = {

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.config.test_roles import KEYS
+from tests.config.test_settings import GOOD
 from tests.keyserver.sign_in.test_settings import SIGN_IN
-from tests.test_config import GOOD, KEYS
 from viewer.config import Settings, SettingsError
 
 TOLD = """
