@@ -1,9 +1,7 @@
 """Senders are told that somebody asks, or was refused: once, wherever the portal runs, and of nothing else."""
 
-import json
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,82 +11,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from tests.conftest import SENDER
-from tests.inprocess import PORTAL, REPORT, Bearer
+from tests.inprocess import PORTAL, Bearer
 from tests.keyserver.steps import ask, create, send
-from viewer import clock, contacts, log_key
+from tests.portal.notices.conftest import ASKED, DENIED, LINK, Sent, subjects, turn
+from viewer import clock
 from viewer.config import Settings
 from viewer.database import Database
 from viewer.portal import beside, events, messages, notices
-from viewer.portal.models import Account, Contact, EventCursor, Notice, Report
+from viewer.portal.models import Account, Notice
 from viewer.portal.notices import Notices
-
-LINK = f"{PORTAL}/sent/{REPORT}"
-Sent = list[tuple[str, str, str]]
-
-
-@pytest.fixture
-def portal(app: Flask) -> Database:
-    """The portal's database, which knows the sender and the report."""
-    database: Database = app.extensions["safelight.portal"]
-    with database.write() as session:
-        account = Account(id="OWNER", name="Dr Ada", may_send=True, created_at=1, disabled_at=None)
-        for value, verified_at in ((SENDER, 7), ("old@example.org", 3), ("not.proved@example.org", None)):
-            pseudonym = contacts.pseudonym(bytes(32), value)
-            session.add(Contact(value=value, pseudonym=pseudonym, account=account, verified_at=verified_at))
-        session.flush()
-        made = {"key_server": PORTAL, "file_host": PORTAL, "created_at": 1_795_000_000}
-        session.add(Report(id=REPORT, sender_id="OWNER", **made))
-    return database
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """What the gateways have taken."""
-    taken: Sent = []
-    monkeypatch.setattr(messages, "send", lambda settings, *letter: taken.append(letter))
-    return taken
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return replace(settings, sms="json://127.0.0.1:1/sms/{to}")
-
-
-@pytest.fixture
-def process(app: Flask, portal: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Notices]:
-    """Makes what one more process of the portal has; its requests reach the application without a network."""
-
-    def get(url: str, query: dict[str, int], headers: dict[str, str], **more: Any) -> requests.Response:
-        assert not more["allow_redirects"]
-        found = app.test_client().get(url.removeprefix(PORTAL), query_string=query, headers=headers)
-        answer = requests.Response()
-        answer.status_code, answer._content = found.status_code, found.data
-        return answer
-
-    monkeypatch.setattr(requests, "get", get)
-    return lambda: Notices(settings, portal, events.Reader(settings, app.extensions["safelight.passes"]))
-
-
-@pytest.fixture
-def asked(client: FlaskClient, owner: Bearer, reader: Bearer, portal: Database) -> None:
-    """A report that was opened, refused once more, and asked for."""
-    create(client, owner, most_each=1)
-    for number in range(2):
-        ask(client, reader, f"{number:024}")
-    send(client, reader, "requests", "key:release")
-
-
-def turn(portal: Database) -> None:
-    """Let the time come to look again."""
-    with portal.write() as session:
-        session.execute(text("UPDATE event_cursor SET claimed_until = 0"))
-
-
-def subjects(sent: Sent) -> list[str]:
-    return [subject for _, subject, _ in sent]
-
-
-ASKED, DENIED = (notices.WORDS[kind][0] for kind in ("asked", "denied"))
 
 
 @pytest.mark.usefixtures("asked")
@@ -242,74 +173,3 @@ def test_the_thread_begins_with_the_first_request_and_once(
         assert app.test_client().get("/").status_code == 200
     assert begun.acquire(timeout=30)
     assert not begun.acquire(timeout=0.2)
-
-
-ELSEWHERE = "https://keys.example.org"
-
-
-@pytest.fixture
-def two(
-    settings: Settings, app: Flask, portal: Database, process: Callable[[], Notices], monkeypatch: pytest.MonkeyPatch
-) -> Callable[[Any], Notices]:
-    """Makes a process of a portal with two key servers, of which the first one answers whatever a test says."""
-    ours = requests.get
-    own = (PORTAL, log_key.known(settings).text())
-    both = replace(settings, keyserver_secret=b"", keyservers=((ELSEWHERE, own[1]), own))
-
-    def made(answer: Any) -> Notices:
-        def get(url: str, *args: Any, **more: Any) -> requests.Response:
-            if not url.startswith(ELSEWHERE):
-                return ours(url, *args, **more)
-            found = requests.Response()
-            found.status_code, found._content = 200, json.dumps(answer).encode()
-            return found
-
-        monkeypatch.setattr(requests, "get", get)
-        return Notices(both, portal, events.Reader(both, app.extensions["safelight.passes"]))
-
-    return made
-
-
-def forged(number: int = 0) -> dict[str, Any]:
-    event = {"number": number, "key": REPORT, "action": "ask", "outcome": "granted", "reason": None, "issuer": PORTAL}
-    return {"size": 1, "events": [event | {"account": "x", "recorded": clock.text(clock.now())}]}
-
-
-def test_each_key_server_is_read_and_believed_about_its_own_keys_only(
-    two: Callable[[Any], Notices], portal: Database, sent: Sent
-) -> None:
-    two(forged()).step()
-    assert sent == [], "the report's key is at another one"
-    with portal.read() as session:
-        assert {one.key_server for one in session.query(EventCursor)} == {PORTAL, ELSEWHERE}
-    with portal.write() as session:
-        session.get_one(Report, REPORT).key_server = ELSEWHERE
-    turn(portal)
-    two(forged(1) | {"size": 2}).step()
-    assert subjects(sent) == [ASKED], "control"
-
-
-@pytest.mark.usefixtures("asked")
-@pytest.mark.parametrize("answer", [None, [], {}, {"size": "1", "events": 7}, {"size": 9, "events": [{}]}])
-def test_what_one_key_server_makes_up_hides_no_other(two: Callable[[Any], Notices], sent: Sent, answer: Any) -> None:
-    two(answer).step()
-    assert sorted(subjects(sent)) == sorted([ASKED, DENIED])
-
-
-@pytest.mark.usefixtures("asked")
-def test_a_key_server_that_never_ends_hides_no_other(
-    two: Callable[[Any], Notices], sent: Sent, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    process, asked = two(None), list[int]()
-    fetch = events.Reader.fetch
-
-    def endless(reader: events.Reader, key_server: str, after: int) -> dict[str, Any]:
-        if key_server == PORTAL:
-            return fetch(reader, key_server, after)
-        asked.append(after)
-        assert len(asked) < 1000, "it is read for ever"
-        return forged(after + 1) | {"size": after + 2}
-
-    monkeypatch.setattr(events.Reader, "fetch", endless)
-    process.step()
-    assert asked and sorted(subjects(sent)) == sorted([ASKED, DENIED])
