@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from sealed import hints
 from tests.browser.steps import open_photos, see_photos, state
 from tests.browser.wrong_turns.conftest import PASTE, problem
 from tests.conftest import Installation
@@ -17,11 +18,24 @@ def test_control_without_a_wrong_turn_the_photo_is_seen(page: Page, letter: Sent
     see_photos(page)
 
 
+def share(link: str) -> str:
+    """The link without what it says of whom it is for: that may be cut off, and it is whole."""
+    address, _, fragment = link.partition("#")
+    return f"{address}#{hints.split(fragment)[0]}"
+
+
+def test_without_its_last_letters_it_only_knows_nobody(page: Page, letter: Sent) -> None:
+    assert letter.link != share(letter.link)
+    page.goto(letter.link[:-3])
+    open_photos(page)
+    see_photos(page)
+
+
 @pytest.mark.parametrize(
     ("change", "title", "words"),
     [
-        (lambda link: link[:-3], "The link is not complete", "ask the sender for the whole link"),
-        (lambda link: link[:-3] + "000", "The link is not right", "Open it again from the message"),
+        (lambda link: share(link)[:-3], "The link is not complete", "ask the sender for the whole link"),
+        (lambda link: share(link)[:-3] + "000", "The link is not right", "Open it again from the message"),
         (lambda link: link.partition("#")[0], "The link is not complete", "Open it again from the message"),
         (lambda link: link.replace("#", "Z#"), "The link is not right", "ask the sender for the whole link"),
         (lambda link: link.replace("/r/", "/r/_"), "The link is not right", "Open it again from the message"),
