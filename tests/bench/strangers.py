@@ -103,6 +103,7 @@ def _link(report: str) -> Asked:
 
 @contextmanager
 def _portal(folder: Path) -> Iterator[Installation]:
+    folder.mkdir()
     port, more = free_port(), {"SAFELIGHT_PROXIES": "1", "SAFELIGHT_MESSAGES_PER_DAY": "1000000"}
     with installed(folder, port, f"http://localhost:{port}", **more) as running:
         yield running
