@@ -28,7 +28,7 @@ test: .venv/.done $(ENGINE) pages chromium exiftool postgresql strace tests/fhir
 	@$(BIN)/mypy wasm/sealed viewer
 	@echo "Tests (about twenty minutes; two processes) ..."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
-	@echo "All in which a database takes part, once more on PostgreSQL (as long; tests/once.py) ..."
+	@echo "All that servers do with a database, once more on PostgreSQL (nearly as long; tests/once.py) ..."
 	@DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) || test $$? -eq 5 # none of ARGS'
 
 faults: .venv/.done $(ENGINE) pages postgresql strace ## kill, cut, fill and jam the servers: the long form of tests/faults

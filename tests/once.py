@@ -1,4 +1,4 @@
-"""What the run on PostgreSQL leaves out: nothing in which a database takes part that is not on PostgreSQL anyway."""
+"""What the run on PostgreSQL leaves out: nothing of a server's in which a database takes part."""
 
 from pathlib import Path
 
@@ -22,6 +22,16 @@ NO_DATABASE = (
 # On PostgreSQL whatever tests run on, or, as the demo is, on SQLite whatever it is told.
 ITS_OWN = ("faults/test_postgresql.py", "faults/test_trouble_postgresql.py", "test_postgresql.py", "demo")
 
+# What pages make of answers: these are the same on either database, and tested on both where they are given.
+OF_PAGES = (
+    "browser/test_accessible.py",
+    "browser/test_arrival.py",
+    "browser/test_languages.py",
+    "browser/test_opening.py",
+    "browser/test_saving.py",
+    "browser/wrong_turns",
+)
+
 
 def no_database(path: Path) -> bool:
     """Tell whether a file or folder of tests is one in which no database takes part."""
@@ -30,4 +40,4 @@ def no_database(path: Path) -> bool:
 
 def left_out(path: Path) -> bool:
     """Tell whether the run on PostgreSQL leaves out a file or folder of tests."""
-    return no_database(path) or any(path.is_relative_to(HERE / name) for name in ITS_OWN)
+    return no_database(path) or any(path.is_relative_to(HERE / name) for name in ITS_OWN + OF_PAGES)
