@@ -35,6 +35,10 @@ def test_what_was_stored_comes_back(client: FlaskClient, owner: Bearer, reader: 
     part = client.get(URL, headers=reader.headers("blob:get") | {"Range": "bytes=10-19"}, buffered=True)
     assert (part.status_code, part.data) == (206, BODY[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(BODY)}"
+    for last, start in ((7, len(BODY) - 7), (len(BODY), 0), (len(BODY) + 1, 0), (262_144, 0)):
+        end = client.get(URL, headers=reader.headers("blob:get") | {"Range": f"bytes=-{last}"}, buffered=True)
+        assert (end.status_code, end.data) == (206, BODY[start:]), "of fewer bytes all are the last"
+        assert end.headers["Content-Range"] == f"bytes {start}-{len(BODY) - 1}/{len(BODY)}"
 
 
 def test_stored_once(client: FlaskClient, owner: Bearer, reader: Bearer, folder: Path) -> None:
