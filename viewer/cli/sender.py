@@ -101,9 +101,7 @@ def seal_command(photos: tuple[Path, ...], portal: str, output: Path, force: boo
     if letter["download"] is False:
         raise click.BadOptionUsage("--no-download", "A sealed file opens into files only. Send a link: safelight send.")
     if letter["passkey"]:
-        raise click.BadOptionUsage(
-            "--passkey", "A sealed file opens with a code only. Send a link: safelight send."
-        )
+        raise click.BadOptionUsage("--passkey", "A sealed file opens with a code only. Send a link: safelight send.")
     said = _read(letter | {"download": True})
     with Progress() as progress:
         sent = sending.seal(signed_in(portal), list(photos), said, output, progress)
