@@ -67,9 +67,8 @@ def serving(
     load(read)
     command = gunicorn("127.0.0.1", server.port, WORKERS)
     command[command.index("wsgi:app")] = app
-    others = {name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"}
-    others |= settings | PATHS | {"BENCH_COMMIT": str(commit)}
-    process = subprocess.Popen(command, cwd=ROOT, env=others, stderr=subprocess.DEVNULL)
+    env = os.environ | settings | PATHS | {"BENCH_COMMIT": str(commit)}
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     try:
         wait_until(lambda: reachable(server.url), process)
         yield server

@@ -1,7 +1,6 @@
 """What the figures are measured on: an installation with a sent photo, and a browser that is signed in."""
 
 import io
-import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,9 +50,8 @@ def profile(folder: Path) -> Iterator[BrowserContext]:
 @contextmanager
 def installation(folder: Path) -> Iterator[Installation]:
     """Start an installation; gunicorn.conf.py puts the bare page beside its own pages."""
-    os.environ["GUNICORN_CMD_ARGS"] = f"--config {HERE / 'gunicorn.conf.py'}"
-    port = free_port()
-    with installed(folder, port, f"http://localhost:{port}") as running:
+    port, beside = free_port(), f"--config {HERE / 'gunicorn.conf.py'}"
+    with installed(folder, port, f"http://localhost:{port}", GUNICORN_CMD_ARGS=beside) as running:
         yield running
 
 
