@@ -1,5 +1,6 @@
 """Passkeys in Chromium, with its virtual authenticator: made after the first photo, then one tap; and wrong turns."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -164,9 +165,11 @@ def test_where_the_browser_has_none_nothing_of_it_is_seen(phone: Phone, letter: 
     phone.page.on("request", lambda request: asked.append(request.url))
     phone.page.add_init_script("delete window.PublicKeyCredential")
     first_photo(phone, letter, new_contact("mail"))
-    phone.page.wait_for_function(
-        "performance.getEntriesByType('resource').some(({name}) => name.endsWith('/passkeyoffer.js'))"
-    )
+    fetched = "performance.getEntriesByType('resource').some(({name}) => name.endsWith('/passkeyoffer.js'))"
+    end = time.monotonic() + 60
+    while not phone.page.evaluate(fetched):  # Playwright's own waiting would need eval, which the page forbids
+        assert time.monotonic() < end
+        phone.page.wait_for_timeout(50)
     expect(phone.page.get_by_text("passkey")).to_have_count(0)
     assert not any("/api/sessions/passkey" in url or "/api/passkeys" in url for url in asked)
 
