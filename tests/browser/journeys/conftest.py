@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -117,3 +118,14 @@ def plain(link: str) -> str:
     """A link as it was before there were hints."""
     address, _, fragment = link.partition("#")
     return f"{address}#{fragment.partition('.')[0]}"
+
+
+def wait_until_fetched(page: Page, name: str) -> None:
+    """Wait for a file of the page's; Playwright's own waiting needs eval where it asks twice, which pages forbid."""
+    found, end = (
+        f"performance.getEntriesByType('resource').some((one) => one.name.endsWith('/{name}'))",
+        monotonic() + 60,
+    )
+    while not page.evaluate(found):
+        assert monotonic() < end, name
+        page.wait_for_timeout(50)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.journeys.conftest import Phone
+from tests.browser.journeys.conftest import Phone, wait_until_fetched
 from tests.browser.steps import state
 from tests.conftest import SENDER, Installation
 from tests.keyserver.steps import in_days
@@ -60,9 +60,7 @@ def test_one_tap_leaves_it_out_for_good(closed: Phone, letter: Letters) -> None:
     assert closed.page.evaluate("document.activeElement.textContent") == "The photos are closed"
     look_again(closed, letter)
     # What comes after the closing is fetched first: then there would be the question.
-    closed.page.wait_for_function(
-        "performance.getEntriesByType('resource').some(({name}) => name.endsWith('/after.js'))"
-    )
+    wait_until_fetched(closed.page, "after.js")
     closed.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     expect(closed.page.get_by_role("heading", name=ASKED)).to_have_count(0)
     found = account(closed)

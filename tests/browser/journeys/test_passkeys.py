@@ -1,6 +1,5 @@
 """Passkeys in Chromium, with its virtual authenticator: made after the first photo, then one tap; and wrong turns."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.journeys.conftest import Phone, new_contact, plain
+from tests.browser.journeys.conftest import Phone, new_contact, plain, wait_until_fetched
 from tests.browser.steps import see_photos, state
 from tests.browser.test_accessible import wrong
 from tests.conftest import SENDER, Installation
@@ -155,7 +154,7 @@ def test_who_has_none_or_cancels_is_told_nothing(phone: Phone, letter: Letters) 
     state(phone.page, "sign-in")
     with phone.page.expect_response("**/api/sessions/passkey/options"):
         phone.tap(BUTTON)
-    phone.page.wait_for_function("document.querySelector('form').ariaBusy === 'false'")
+    expect(phone.page.locator("form").first).to_have_attribute("aria-busy", "false", timeout=60_000)
     expect(phone.page.get_by_role("alert")).to_be_hidden()
     expect(phone.page.get_by_role("button", name="Send me a code")).to_be_enabled()
 
@@ -165,11 +164,7 @@ def test_where_the_browser_has_none_nothing_of_it_is_seen(phone: Phone, letter: 
     phone.page.on("request", lambda request: asked.append(request.url))
     phone.page.add_init_script("delete window.PublicKeyCredential")
     first_photo(phone, letter, new_contact("mail"))
-    fetched = "performance.getEntriesByType('resource').some(({name}) => name.endsWith('/passkeyoffer.js'))"
-    end = time.monotonic() + 60
-    while not phone.page.evaluate(fetched):  # Playwright's own waiting would need eval, which the page forbids
-        assert time.monotonic() < end
-        phone.page.wait_for_timeout(50)
+    wait_until_fetched(phone.page, "passkeyoffer.js")
     expect(phone.page.get_by_text("passkey")).to_have_count(0)
     assert not any("/api/sessions/passkey" in url or "/api/passkeys" in url for url in asked)
 
