@@ -117,7 +117,9 @@ def test_defaults_and_what_is_typed_wrongly(installation: Installation, watched:
     for typed, word in (("0", "for 1 to 90 days"), ("many", "for 1 to 90 days"), ("14", "")):
         page.get_by_label("Photos open for how many days").fill(typed)
         page.get_by_label("Recipients may save the photos").check()
-        page.get_by_role("button", name="Save", exact=True).click()
+        with page.expect_response(lambda answer: answer.request.method == "PUT"):  # one at a time
+            page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("main > [aria-busy=true]")).to_have_count(0, timeout=60_000)
         if word:
             expect(page.get_by_role("alert").filter(has_text=word)).to_be_visible(timeout=60_000)
     expect(page.locator("[data-part=changes]")).to_contain_text("open for 14 days, and can be saved", timeout=60_000)
