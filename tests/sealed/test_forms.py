@@ -56,6 +56,24 @@ def test_canonical_json(value: object, written: str) -> None:
     assert canonical.loads(written.encode()) == value
 
 
+@pytest.mark.parametrize("text", ["", "A", '"\\\n\u20ac', "\x00\x7f", canonical.hole(0), canonical.hole(1), "1"])
+def test_a_form_is_filled_as_if_it_had_been_written_whole(text: str) -> None:
+    def document(first: str, second: str) -> object:
+        return {"b": [first, 7, f"at {second}", first], "a": {"0": second}, "c": "0"}
+
+    form = canonical.Form(document(canonical.hole(0), canonical.hole(1)))
+    for texts in ((text, "other"), ("other", text), (text, text)):
+        assert form.fill(texts) == canonical.dumps(document(*texts))
+        assert form.fill(reversed(texts)) != canonical.dumps(document(*texts)) or texts[0] == texts[1], "control"
+
+
+def test_what_has_no_one_form_has_no_form_to_fill() -> None:
+    with pytest.raises(ValueError, match="no place for float"):
+        canonical.Form({"a": canonical.hole(0), "b": 1.5})
+    with pytest.raises(UnicodeEncodeError):
+        canonical.Form({"a": canonical.hole(0)}).fill(["\ud800"])
+
+
 @pytest.mark.parametrize("value", [1.5, 2**53, {"é": 1}, {1: 2}, "\ud800", {"a": object()}])
 def test_what_has_no_one_form_is_not_written(value: object) -> None:
     with pytest.raises(ValueError):

@@ -19,6 +19,8 @@ a detail of the request. Text from outside is written by one rule, `erasable.pla
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 from sealed import canonical
@@ -106,85 +108,119 @@ ACTIONS = {
 _OUTCOMES = {"granted": "0", "denied": "4"}
 _KEY_DETAILS = {"file_sha256": str, "file_length": int, "policy_version": int}
 _REQUEST_DETAILS = ("signed_in_by", "software")
+_TEXTS = ("key_id", "issuer", "account", "key_server", "reason", "request_id", *_KEY_DETAILS, *_REQUEST_DETAILS)
 
 
 def encode(event: Event) -> bytes:
-    """Return the entry's own bytes, one line of canonical JSON; ValueError for more than LARGEST of them."""
-    data = canonical.dumps(build(event))
+    """Return the entry's own bytes, one line of canonical JSON.
+
+    Raises ValueError for an unknown action or outcome, for empty text, for a detail named like a field, for more than
+    LARGEST bytes. Everybody who waits for the writer's place waits for this: so entries of one form share the work.
+    """
+    texts = _texts(event)
+    form = _form(event.action, event.outcome, *(tuple(part) for part in texts))
+    data = form.fill(chain.from_iterable(part.values() for part in texts))
     if len(data) > LARGEST:
         raise ValueError(f"an entry has at most {LARGEST} bytes, not {len(data)}")
     return data
 
 
-def build(event: Event) -> Json:
-    """Return the entry as FHIR's JSON, not to be changed: entries share parts.
+class _Texts(NamedTuple):
+    """What an entry says, as text by name."""
 
-    Raises ValueError for an unknown action or outcome, for empty text, for a detail named like a field.
-    """
-    if event.action not in ACTIONS or event.outcome not in _OUTCOMES or _KEY_DETAILS.keys() & event.details.keys():
+    fields: Mapping[str, str]
+    details: Mapping[str, str]
+    erasable: Mapping[str, str]
+
+
+def _texts(event: Event) -> _Texts:
+    fields = {"number": str(event.number), "recorded": clock.text(event.recorded)}
+    for name in _TEXTS:
+        value = getattr(event, name)
+        if value is not None:
+            fields[name] = _text(str(value))
+    return _Texts(
+        fields,
+        {name: _text(value) for name, value in event.details.items()},
+        {name: base64.b64encode(digest).decode() for name, digest in event.erasable.items()},
+    )
+
+
+@lru_cache(256)
+def _form(action: str, outcome: str, *named: tuple[str, ...]) -> canonical.Form:
+    """Return what entries have in common of which texts of these names are known."""
+    number = count()
+    holes = ({name: canonical.hole(next(number)) for name in names} for names in named)
+    return canonical.Form(_entry(action, outcome, _Texts(*holes)))
+
+
+def _entry(action: str, outcome: str, texts: _Texts) -> Json:
+    """Return an entry as FHIR's JSON. Raises ValueError as `encode` does."""
+    said, details = texts.fields, texts.details
+    if action not in ACTIONS or outcome not in _OUTCOMES or _KEY_DETAILS.keys() & details.keys():
         raise ValueError("no such action, outcome or detail")
-    kind = ACTIONS[event.action]
-    server = {"identifier": {"system": _URI, "value": _text(event.key_server)}}
+    kind = ACTIONS[action]
+    server = {"identifier": {"system": _URI, "value": said["key_server"]}}
     entry = {
         "resourceType": "AuditEvent",
-        "id": str(event.number),
+        "id": said["number"],
         "type": kind.type,
-        "subtype": [subtype for subtype in (kind.subtype, _coding(_ACTION, event.action)) if subtype],
+        "subtype": [subtype for subtype in (kind.subtype, _coding(_ACTION, action)) if subtype],
         "action": kind.action,
-        "recorded": clock.text(event.recorded),
-        "outcome": _OUTCOMES[event.outcome],
-        "agent": _agents(event, server),
+        "recorded": said["recorded"],
+        "outcome": _OUTCOMES[outcome],
+        "agent": _agents(action in ("release", "recover"), texts, server),
         "source": {"observer": server, "type": [_SECURITY_SERVER]},
-        "entity": [_key(event), _request(event)],
+        "entity": [_key(texts), _request(texts)],
     }
-    if event.reason is not None:
-        entry["outcomeDesc"] = _text(event.reason)
+    if "reason" in said:
+        entry["outcomeDesc"] = said["reason"]
     return entry
 
 
-def _agents(event: Event, server: Json) -> list[Json]:
+def _agents(released: bool, texts: _Texts, server: Json) -> list[Json]:
     """Return the person and the key server; from which to which it went, DICOM's roles say."""
-    released = event.action in ("release", "recover")
+    said = texts.fields
     person: Json = {
         "type": _DESTINATION if released else _SOURCE,
-        "who": {"identifier": {"system": _text(event.issuer), "value": _text(event.account)}},
+        "who": {"identifier": {"system": said["issuer"], "value": said["account"]}},
         "requestor": True,
     }
-    if "address" in event.erasable:
+    if "address" in texts.erasable:
         person["network"] = {"extension": [_MASKED]}
-    network = {"address": _text(event.key_server), "type": "5"}  # a URI
+    network = {"address": said["key_server"], "type": "5"}  # a URI
     return [
         person,
         {"type": _SOURCE if released else _DESTINATION, "who": server, "requestor": False, "network": network},
     ]
 
 
-def _key(event: Event) -> Json:
+def _key(texts: _Texts) -> Json:
     """Return the entity that it was about: the key, with its file and policy as they were then."""
-    found = {name: getattr(event, name) for name in _KEY_DETAILS}
-    known = {name: str(value) for name, value in found.items() if value is not None}
+    said = texts.fields
     entity: Json = {
         "type": _SYSTEM_OBJECT,
         "role": _REPORT,
-        "what": {"identifier": {"system": _text(event.key_server), "value": _text(event.key_id)}},
+        "what": {"identifier": {"system": said["key_server"], "value": said["key_id"]}},
     }
-    if details := known | dict(event.details):
+    if details := {name: said[name] for name in _KEY_DETAILS if name in said} | dict(texts.details):
         entity["detail"] = [_detail(name, value) for name, value in details.items()]
     return entity
 
 
-def _request(event: Event) -> Json:
+def _request(texts: _Texts) -> Json:
     """Return the entity of the request itself: its id, and how and from where it came."""
-    entity: Json = {"type": _OTHER, "detail": [_detail(name, getattr(event, name)) for name in _REQUEST_DETAILS]}
-    if event.request_id is not None:
-        entity |= {"type": _REQUEST, "what": {"identifier": {"value": _text(event.request_id)}}}
-    for name, digest in event.erasable.items():
-        entity["detail"].append({"type": _text(name), "valueBase64Binary": base64.b64encode(digest).decode()})
+    said = texts.fields
+    entity: Json = {"type": _OTHER, "detail": [_detail(name, said[name]) for name in _REQUEST_DETAILS]}
+    if "request_id" in said:
+        entity |= {"type": _REQUEST, "what": {"identifier": {"value": said["request_id"]}}}
+    for name, digest in texts.erasable.items():
+        entity["detail"].append({"type": _text(name), "valueBase64Binary": digest})
     return entity
 
 
 def _detail(name: str, value: str) -> Json:
-    return {"type": _text(name), "valueString": _text(value)}
+    return {"type": _text(name), "valueString": value}
 
 
 def read(entry: Any) -> Event:

@@ -5,12 +5,15 @@ Only what our own documents hold: objects, arrays, strings, integers, booleans, 
 
 import json
 import re
+from collections.abc import Iterable
+from json.encoder import encode_basestring
 from typing import Any
 
 # RFC 8785 section 3.2.2.3 writes numbers as ECMAScript does; up to here integers are exact.
 _LARGEST = 2**53 - 1
 DEPTH = 16  # the log's entries have 9
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_HOLE = re.compile("\ue000([0-9]+)\ue000")
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)  # strings as a whole: what is in them does not count
 
 
@@ -32,6 +35,29 @@ def loads(data: bytes) -> Any:
     if dumps(value) != data:
         raise ValueError("not the canonical form")
     return value
+
+
+class Form:
+    """Documents that differ in some of their texts: what they share is checked and encoded once.
+
+    `value` has `hole(n)` where the text number n goes (from 0 on, each in any number of places), and holds no U+E000
+    otherwise, which is for private use.
+    """
+
+    def __init__(self, value: Any) -> None:
+        self._parts = _HOLE.split(dumps(value).decode())
+        self._places = [int(number) for number in self._parts[1::2]]
+
+    def fill(self, texts: Iterable[str]) -> bytes:
+        """Return what `dumps` would of the value with these texts in it. Raises ValueError for lone surrogates."""
+        written, parts = [encode_basestring(text)[1:-1] for text in texts], self._parts.copy()
+        parts[1::2] = [written[place] for place in self._places]
+        return "".join(parts).encode()
+
+
+def hole(number: int) -> str:
+    """Return what stands in a Form for one of its texts."""
+    return f"\ue000{number}\ue000"
 
 
 def _check_depth(text: str) -> None:
