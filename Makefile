@@ -42,7 +42,7 @@ install: .venv/.done ## install the Python packages: all that a key server or fi
 engine: $(ENGINE) pages ## build the browser engine, and compress what the pages need
 
 # No date is compared: a file taken away, or put back as it was, would be missed. The script knows what is done.
-pages: | $(NODE)
+pages: wasm/engine/node_modules/.done | $(NODE)
 	@$(NODE) wasm/engine/pages.mjs static build/pages
 
 bench: .venv/.done $(ENGINE) pages chromium tests/bench/node_modules/.done ## measure, and hold the figures against their targets
@@ -100,6 +100,6 @@ strace:
 	@command -v strace >/dev/null || { echo "Installing strace, which records and refuses what a server asks of the disk ..."; apt-get update -qq && apt-get install -y -qq strace >/dev/null; }
 
 clean: ## remove what was installed and built here
-	rm -rf .venv build var static/engine static/packed wasm/engine/node_modules tests/bench/node_modules tests/fhir/node_modules tests/oidc/node_modules tests/browser/axe/node_modules
+	rm -rf .venv build var static/engine static/packed static/openseadragon.js static/qr.js wasm/engine/node_modules tests/bench/node_modules tests/fhir/node_modules tests/oidc/node_modules tests/browser/axe/node_modules
 
 .PHONY: help install demo test faults engine pages bench texts lock chromium exiftool postgresql strace clean

@@ -4,6 +4,7 @@
 
 import * as api from "./api.js";
 import { save } from "./save.js";
+import { clear } from "./shelf.js";
 import { _ } from "./text.js";
 import { show } from "./views.js";
 
@@ -39,7 +40,9 @@ export class Data {
 
 /** @returns {Promise<string>} */
 async function erase() {
+  const account = await api.getAccount();
   await api.eraseAccount();
+  await clear(account?.id ?? "").catch(() => {}); // where a browser keeps nothing, nothing is to be forgotten
   show("erased");
   return "";
 }

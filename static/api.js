@@ -23,6 +23,7 @@ const SECONDS = 30;
 /**
  * @typedef {object} Report
  * @property {string | null} sender
+ * @property {string | null} contact - of the sender
  * @property {string | null} sent - RFC 3339
  * @property {string} key_server - URL
  * @property {string} file_host - URL
@@ -59,7 +60,17 @@ export const beginAtHospital = (hospital) => ask("POST", "/api/sessions/hospital
 /** @param {Record<string, string>} answer - of its provider, with the hospital @returns {Promise<Account>} */
 export const signInAtHospital = async (answer) => (await ask("POST", "/api/sessions/hospital", answer)).account;
 
-export const signOut = () => ask("DELETE", "/api/sessions/current");
+/** Hears from other tabs that their person, who is this tab's too, is not signed in any more. */
+export const session = new BroadcastChannel("session");
+
+/** @param {Promise<any>} ended - what ends the session */
+async function over(ended) {
+  const answer = await ended;
+  session.postMessage("over");
+  return answer;
+}
+
+export const signOut = () => over(ask("DELETE", "/api/sessions/current"));
 
 /**
  * @typedef {object} Passkey
@@ -114,15 +125,43 @@ export const removeContact = (contact) => ask("POST", "/api/account/contacts/rem
 export const getSessions = () => ask("GET", "/api/account/sessions");
 
 /** @param {string} which - a path: "" for all, "/others", or one's id */
-export const endSessions = (which) => ask("DELETE", `/api/account/sessions${which}`);
+export const endSessions = (which) => {
+  const ended = ask("DELETE", `/api/account/sessions${which}`);
+  return which ? ended : over(ended);
+};
 
 /** @returns {Promise<{exported: string}>} all that is held about whoever is signed in */
 export const getExport = () => ask("GET", "/api/account/export");
 
-export const eraseAccount = () => ask("POST", "/api/account/erasure");
+export const eraseAccount = () => over(ask("POST", "/api/account/erasure"));
 
 /** @param {string} id @returns {Promise<Report>} */
 export const getReport = (id) => ask("GET", `/api/reports/${encodeURIComponent(id)}`);
+
+/**
+ * @typedef {object} Received
+ * @property {string} id
+ * @property {string} sender
+ * @property {string} sent - RFC 3339
+ * @property {string | null} expires - RFC 3339; null: not known
+ * @property {boolean} revoked
+ * @property {string | null} opened - RFC 3339, by whoever is signed in, when first
+ */
+
+/** @returns {Promise<{reports: Received[], moved: {when: string, phone: string, computer: string}[]}>} newest first */
+export const getReceived = () => ask("GET", "/api/received");
+
+/** @returns {Promise<{handover: string, seconds: number}>} */
+export const beginHandover = () => ask("POST", "/api/handovers");
+
+/** @param {string} handover @returns {Promise<{computer: string, seconds: number}>} */
+export const getHandover = (handover) => ask("GET", `/api/handovers/${handover}`);
+
+/** @param {string} handover @param {string} sealed */
+export const leaveAtHandover = (handover, sealed) => ask("PUT", `/api/handovers/${handover}`, { sealed });
+
+/** @param {string} handover @returns {Promise<{sealed: string | null}>} */
+export const takeHandover = (handover) => ask("POST", `/api/handovers/${handover}/taking`);
 
 /** @returns {Promise<{reports: Own[]}>} those that the signed-in person has sent, newest first */
 export const getReports = () => ask("GET", "/api/reports");

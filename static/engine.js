@@ -23,6 +23,7 @@ const policy = window.trustedTypes?.createPolicy("safelight-worker", {
  * @property {string} type
  * @property {number} width
  * @property {number} height
+ * @property {string} taken - when, by the camera's own clock, of no time zone; empty where it did not say
  * @property {ArrayBuffer | null} thumb - JPEG
  */
 /**
@@ -32,7 +33,9 @@ const policy = window.trustedTypes?.createPolicy("safelight-worker", {
  * @property {Record<"patient" | "question" | "notes" | "sender" | "created", string>} details
  * @property {Photo[]} photos
  * @property {{number: number, recorded: string}} entry - of the log
- * @property {string} receipt - proves that the log has the entry (LOG.md)
+ * @property {{entry: string, receipt: string}} proof - that the log has the entry (LOG.md)
+ * @property {Record<"mark" | "not_after" | "most_each" | "most", string>} rules - as the entry says them; empty: none
+ * @property {boolean} pdf - whether one came with the photos
  * @property {boolean} download - whether the sender lets them be saved
  * @property {{origin: string, checkpoint: string}} log - what to remember of it
  */

@@ -1,84 +1,86 @@
 /**
- * The one large photo: fitted into its frame, or point for point with the frame as a window on it.
- * Until it has arrived its small picture stands in, marked as such: nobody must judge by that.
+ * One large photo, or one of two side by side. The browser draws it at once; what zooms and turns it (look.js) comes
+ * later, and lies over it. Until it has arrived its small picture stands in, marked as such: nobody must judge by that.
  */
 
 import { _ } from "./text.js";
-import { part, turnOff } from "./views.js";
+import { copy, fill, part } from "./views.js";
+
+/** @typedef {import("./album.js").Print} Print */
 
 export class Frame {
-  #box;
-  #image;
-  #button;
-  #preview;
-  #unshown;
+  /** @type {Print | undefined} */
+  print;
+  /** @type {import("./look.js").Look | undefined} */
+  look;
+  element = copy("frame");
+  box = part(this.element, "frame");
+  #image = /** @type {HTMLImageElement} */ (part(this.element, "photo"));
+  #preview = part(this.element, "preview");
+  #unshown = part(this.element, "unshown");
+  #drawn;
 
-  /** @param {Element} view */
-  constructor(view) {
-    this.#box = part(view, "frame");
-    this.#image = /** @type {HTMLImageElement} */ (part(view, "photo"));
-    this.#button = part(view, "size");
-    this.#preview = part(view, "preview");
-    this.#unshown = part(view, "unshown");
+  /** @param {{drawn: () => void, touched: () => void}} hear - that the photo itself is drawn; that a person turns to it */
+  constructor({ drawn, touched }) {
+    this.#drawn = drawn;
     this.#image.addEventListener("error", () => this.#shown(false));
     this.#image.addEventListener("load", () => this.#shown(true));
+    for (const name of ["pointerdown", "focusin", "wheel"]) this.box.addEventListener(name, touched, { capture: true, passive: true });
   }
 
   /** Whether a reader can see it: a phone shows either this or the small pictures. */
   get visible() {
-    return this.#box.offsetParent !== null;
-  }
-
-  get isActual() {
-    return this.#box.dataset.size === "actual";
+    return this.box.offsetParent !== null;
   }
 
   /** Whether the photo itself is shown, not its small picture. */
-  get #isWhole() {
-    return "photo" in this.#image.dataset;
+  get isWhole() {
+    return Boolean(this.print?.url);
+  }
+
+  /** Whether all of it is seen, as it is when it is opened. */
+  get isFitted() {
+    return !this.look?.isReady || this.look.isFitted;
   }
 
   focus() {
-    this.#box.focus({ preventScroll: true });
+    this.box.focus({ preventScroll: true });
   }
 
-  /** @param {import("./album.js").Print} print @param {string} label */
-  show({ name, url, small }, label) {
-    this.fit();
+  /** @param {Print} print */
+  show(print) {
+    this.print = print;
+    this.look?.hide();
+    const { name, url, small } = print;
     if (url) this.#image.dataset.photo = name;
     else delete this.#image.dataset.photo;
-    this.#image.alt = url ? label : _("{photo}, preview only", { photo: label });
     if (url || small) this.#image.src = url || small;
     else this.#image.removeAttribute("src");
     this.#image.hidden = !(url || small);
-    this.#preview.hidden = this.#isWhole;
+    this.#preview.hidden = this.isWhole;
     this.#unshown.hidden = true;
-    turnOff(this.#button, !this.#isWhole);
   }
 
-  toggle() {
-    if (this.isActual) this.fit();
-    else if (this.#isWhole) this.#actual();
+  /** @param {string} label - of the photo @param {string} caption - what stands below it */
+  tell(label, caption) {
+    this.box.ariaLabel = this.isWhole ? label : _("{photo}, preview only", { photo: label });
+    this.#image.alt = this.box.ariaLabel;
+    fill(this.element, { caption });
   }
 
-  fit() {
-    this.#box.dataset.size = "fit";
-    this.#button.textContent = _("Actual size");
-    this.#image.removeAttribute("width");
-  }
-
-  /** One point of the photo on each point of the screen, starting in the middle. */
-  #actual() {
-    this.#box.dataset.size = "actual";
-    this.#button.textContent = _("Fit");
-    this.#image.width = Math.round(this.#image.naturalWidth / devicePixelRatio);
-    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = this.#box;
-    this.#box.scrollTo((scrollWidth - clientWidth) / 2, (scrollHeight - clientHeight) / 2);
+  /** Takes the photo off the screen, and what zooms it out of memory. */
+  close() {
+    this.look?.close();
+    this.look = undefined;
+    this.#image.removeAttribute("src");
+    this.element.remove();
   }
 
   /** @param {boolean} shown */
   #shown(shown) {
     this.#image.hidden = !shown;
-    this.#unshown.hidden = shown || !this.#isWhole;
+    this.#unshown.hidden = shown || !this.isWhole;
+    // Behind its painting, which nothing may delay.
+    if (shown && this.isWhole) requestAnimationFrame(() => setTimeout(this.#drawn));
   }
 }

@@ -1,40 +1,43 @@
 /**
- * The viewer: small pictures of all photos, one photo large, and the details.
+ * The viewer: small pictures of all photos, one or two photos large, and the details.
  * It opens with the small pictures; the photos arrive one by one.
  */
 
 import { Album } from "./album.js";
 import { Arrival } from "./arrival.js";
-import { Frame } from "./frame.js";
 import { Saving } from "./saving.js";
+import { Stage } from "./stage.js";
 import { _, when } from "./text.js";
-import { all, part, show, turnOff } from "./views.js";
+import { Thumbs } from "./thumbs.js";
+import { all, announce, part, show } from "./views.js";
 
 /** As in style.css: wide enough for the small pictures beside the large one. */
 const WIDE = matchMedia("(min-width: 60rem)");
 
 /** @typedef {import("./engine.js").Report} Report */
+/** @typedef {import("./album.js").Print} Print */
 
 export class Viewer {
-  #album;
-  #at = 0;
+  #album = new Album();
   #view;
-  #frame;
+  #stage;
+  #thumbs;
+  #further;
   #listening = new AbortController();
 
   /**
    * @param {Report} report
-   * @param {{close: () => void, signOut: () => void, again: () => void}} acts
+   * @param {{close: () => void, signOut: () => void, again: () => void, further: import("./further.js").Open}} acts
    * @param {() => Promise<import("./saving.js").Saved>} take - gets the file to save
    */
-  constructor(report, acts, take) {
-    this.#album = new Album(report.photos);
+  constructor(report, { further, ...acts }, take) {
+    this.#further = () => this.#letFurther(report.details.patient, further);
     this.#view = show("photos", texts(report), {
       ...acts,
-      all: () => this.#back(),
-      previous: () => this.#pick(this.#at - 1),
-      next: () => this.#pick(this.#at + 1),
-      size: () => this.#frame.toggle(),
+      all: () => history.back(),
+      previous: () => this.#stage.pick(this.#stage.neighbour(-1)),
+      next: () => this.#stage.pick(this.#stage.neighbour(1)),
+      copy: (event) => copyId(/** @type {HTMLElement} */ (event.currentTarget), report.details.patient),
       again: () => {
         // The button goes away, and must not take the focus with it.
         all(this.#view, "[data-focus]")[0].focus({ preventScroll: true });
@@ -43,119 +46,112 @@ export class Viewer {
     });
     this.arrival = new Arrival(this.#view);
     if (report.download) this.saving = new Saving(this.#view, take);
-    this.#frame = new Frame(this.#view);
-    this.#layOut();
+    this.#thumbs = new Thumbs(part(this.#view, "thumbs"), (print) => this.#open(print));
+    this.#stage = new Stage(this.#view, this.#album, (shown) => this.#thumbs.mark(shown, WIDE.matches));
+    part(this.#view, "details").toggleAttribute("open", WIDE.matches);
+    this.add(report);
     const signal = this.#listening.signal;
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     addEventListener("popstate", () => this.#grid(), { signal });
+    WIDE.addEventListener("change", () => this.#stage.pick(this.#stage.frame.print), { signal });
   }
 
-  /** @param {import("./engine.js").Arrived} photo */
-  arrive(photo) {
-    const index = this.#album.add(photo);
-    if (index < 0) return;
-    const small = this.#buttons()[index].querySelector("img");
-    if (small && !small.src) small.src = this.#album.prints[index].small;
-    if (index === this.#at) this.#pick(index);
+  /** @param {Report} report @param {string} [id] - of a further report of the same patient */
+  add(report, id = "") {
+    const before = this.#album.prints.length;
+    const [first] = this.#album.add(report, id);
+    this.#thumbs.show(this.#album, this.#stage.label);
+    const isSingle = this.#album.prints.length === 1;
+    this.#view.dataset.count = isSingle ? "one" : "many";
+    if (before < 2) this.#view.dataset.show = isSingle ? "photo" : "grid";
+    if (id) this.#stage.tell();
+    else this.#stage.pick(first); // it arrives first, whatever its date
+  }
+
+  /** @param {import("./engine.js").Arrived} photo @param {string} [id] - of the further report that it is from */
+  arrive(photo, id) {
+    const print = this.#album.arrive(photo, id);
+    if (!print) return;
+    this.#thumbs.arrive(print);
+    this.#stage.arrive(print);
   }
 
   /** All photos are here, and the whole file is the one that was sent. */
   complete() {
     this.arrival.complete();
     this.saving?.ready();
+    this.#further();
   }
 
   /** Takes the photos off the screen and out of the page's memory. */
   close() {
     this.#listening.abort();
+    this.#stage.close();
     for (const image of this.#view.querySelectorAll("img")) image.removeAttribute("src");
     this.#album.close();
     this.saving?.close();
     this.#view.remove();
   }
 
-  #layOut() {
-    const single = this.#album.prints.length === 1;
-    this.#view.dataset.count = single ? "one" : "many";
-    this.#view.dataset.show = single ? "photo" : "grid";
-    part(this.#view, "details").toggleAttribute("open", WIDE.matches);
-    part(this.#view, "thumbs").append(...this.#album.prints.map((print, index) => this.#thumb(index)));
-    this.#pick(0);
+  /** @param {string} patient @param {import("./further.js").Open} open */
+  async #letFurther(patient, open) {
+    // Not before: until these photos are here, all that is fetched is for them. Without a line it is left out.
+    const loaded = await import("./further.js").catch(() => null);
+    if (loaded && this.#view.isConnected) new loaded.Further(this.#view, this, patient, open);
   }
 
-  /** @param {number} index */
-  #thumb(index) {
-    const item = /** @type {HTMLTemplateElement} */ (document.getElementById("thumb")).content;
-    const node = document.importNode(item, true);
-    const image = /** @type {HTMLImageElement} */ (node.querySelector("img"));
-    const { small } = this.#album.prints[index];
-    if (small) image.src = small;
-    image.alt = this.#label(index);
-    node.querySelector("button")?.addEventListener("click", () => this.#open(index));
-    return node;
-  }
-
-  #label = (/** @type {number} */ index) => _("Photo {number} of {count}", this.#place(index));
-
-  #place = (/** @type {number} */ index) => ({ number: index + 1, count: this.#album.prints.length });
-
-  #buttons = () => [...all(part(this.#view, "thumbs"), "button")];
-
-  /** @param {number} index - of the photo to show large; out of range does nothing */
-  #pick(index) {
-    if (!this.#album.prints[index]) return;
-    this.#at = index;
-    this.#frame.show(this.#album.prints[index], this.#label(index));
-    part(this.#view, "count").textContent = _("{number} of {count}", this.#place(index));
-    turnOff(part(this.#view, "previous"), index === 0);
-    turnOff(part(this.#view, "next"), index === this.#album.prints.length - 1);
-    for (const [at, button] of this.#buttons().entries()) {
-      button.setAttribute("aria-current", String(at === index));
-      if (at === index && WIDE.matches) button.scrollIntoView({ block: "nearest" });
-    }
-  }
-
-  /** @param {number} index */
-  #open(index) {
-    this.#pick(index);
+  /** @param {Print} print */
+  #open(print) {
+    this.#stage.pick(print);
     if (WIDE.matches) return;
     // So that a phone's own Back button leads to the small pictures, not out of the page.
     history.pushState("photo", "");
     this.#view.dataset.show = "photo";
     scrollTo(0, 0);
-    this.#frame.focus();
+    this.#stage.frame.focus();
   }
 
+  /** One step back: to the page, to all of the photo, to one photo, to the small pictures. */
   #back() {
-    if (this.#frame.isActual) this.#frame.fit();
-    else if (history.state === "photo") history.back();
+    if (this.#stage.tools?.back()) return;
+    if (history.state === "photo") history.back();
   }
 
   #grid() {
-    this.#frame.fit();
+    const { print } = this.#stage.frame;
     this.#view.dataset.show = "grid";
-    this.#buttons()[this.#at]?.focus();
+    if (print) this.#thumbs.focus(print);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
     if (event.key === "Escape") return this.#back();
-    // At actual size the arrow keys move the photo in its frame.
-    if (this.#frame.isActual || !this.#frame.visible) return;
+    if (!this.#stage.frame.visible || isTyping(event.target)) return;
     const [previous, next] = document.dir === "rtl" ? ["ArrowRight", "ArrowLeft"] : ["ArrowLeft", "ArrowRight"];
-    if (event.key === previous) this.#pick(this.#at - 1);
-    if (event.key === next) this.#pick(this.#at + 1);
+    // The arrow keys move a photo that is larger than its frame.
+    const steps = { PageUp: -1, PageDown: 1, ...(this.#stage.frame.isFitted && { [previous]: -1, [next]: 1 }) };
+    const by = /** @type {Record<string, number>} */ (steps)[event.key];
+    if (by) this.#stage.pick(this.#stage.neighbour(by));
+    if (by || this.#stage.tools?.key(event.key)) event.preventDefault();
   }
 }
 
+/** @param {EventTarget | null} target - one that has a use of its own for keys */
+const isTyping = (target) => target instanceof Element && target.matches("input, select, textarea, dialog *, .about *");
+
+/** @param {HTMLElement} button @param {string} patient */
+async function copyId(button, patient) {
+  await navigator.clipboard.writeText(patient).then(
+    () => { button.textContent = _("Copied"); },
+    () => { button.textContent = _("This browser refused"); },
+  );
+  announce(button.textContent ?? "");
+}
+
 /** @param {Report} report @returns {Record<string, string>} */
-const texts = ({ details, entry }) => ({
+const texts = ({ details }) => ({
   heading: details.patient ? _("Patient {patient}", { patient: details.patient }) : _("Photos"),
   ...details,
   created: when(details.created),
-  opening: _("This opening was recorded {when}, as entry {number} of the log.", {
-    when: when(entry.recorded),
-    number: String(entry.number),
-  }),
 });

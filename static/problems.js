@@ -16,7 +16,7 @@ export class Problem extends Error {
   }
 }
 
-/** @typedef {"again" | "open" | "paste" | "other" | "other hint" | "anew" | "ask" | "ask other" | "say ask" | "none"} Way */
+/** @typedef {"again" | "open" | "paste" | "file" | "other" | "other hint" | "anew" | "ask" | "ask other" | "say ask" | "none"} Way */
 
 /** @type {Record<string, [title: string, way: Way]>} */
 const KINDS = {
@@ -31,6 +31,7 @@ const KINDS = {
   revoked: [_("The sender has taken these photos back"), "none"],
   expired: [_("These photos are no longer available"), "none"],
   key_server_gone: [_("These photos are no longer available"), "none"],
+  handover_over: [_("This code is over, or for somebody else"), "none"],
   not_yet: [_("It is too early for these photos"), "again"],
   sign_in_needed: [_("One more sign-in is needed"), "again"],
   sign_in_other: [_("The other sign-in is somebody else’s"), "other"],
@@ -46,6 +47,7 @@ const KINDS = {
   too_many: [_("Too many at once"), "again"],
   not_auditor: [_("This page is for auditors"), "none"],
   too_much: [_("Too much at once"), "again"],
+  no_file: [_("The photos are not here"), "file"],
   not_available: [_("No photos here for you"), "other hint"],
   busy: [_("Not just now"), "again"],
   stopped: [_("Nothing can be opened just now"), "again"],

@@ -6,7 +6,7 @@
 import { _, ngettext, when } from "./text.js";
 import { fill, part } from "./views.js";
 
-/** @typedef {{not_before?: string, not_after: string, most?: number, most_each?: number, download: boolean}} Rules */
+/** @typedef {{not_before?: string, not_after: string, most?: number, most_each?: number, download: boolean, mark: boolean}} Rules */
 
 export class RulesForm {
   #form;
@@ -40,6 +40,7 @@ export class RulesForm {
     this.#field("each").value = String(rules.most_each ?? "");
     this.#field("most").value = String(rules.most ?? "");
     this.#field("download").checked = rules.download;
+    this.#field("mark").checked = rules.mark;
   }
 
   #typed() {
@@ -49,6 +50,7 @@ export class RulesForm {
       most_each: this.#field("each").value,
       most: this.#field("most").value,
       download: this.#field("download").checked ? "yes" : "",
+      mark: this.#field("mark").checked ? "yes" : "",
     };
   }
 
@@ -57,14 +59,15 @@ export class RulesForm {
 }
 
 /** @param {Rules} rules @param {string} who - they open for @returns {string} */
-export function rule({ not_before, not_after, most, most_each, download }, who) {
+export function rule({ not_before, not_after, most, most_each, download, mark }, who) {
   const begins = not_before && new Date(not_before) > new Date() ? _(" from {time},", { time: bare(not_before) }) : "";
   const each = most_each ? _(", {times} each", { times: times(most_each) }) : "";
   const all = most ? _(", {times} in all", { times: times(most) }) : "";
   const parts = { who, begins, until: bare(not_after), each, all };
-  return download
+  const words = download
     ? _("They open for {who},{begins} until {until}{each}{all}. They may be saved.", parts)
     : _("They open for {who},{begins} until {until}{each}{all}. They can be looked at, not saved.", parts);
+  return mark ? `${words} ${_("The reader’s name stands over them.")}` : words;
 }
 
 /** @param {number} count */

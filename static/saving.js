@@ -1,5 +1,6 @@
 /**
- * The button by which a recipient keeps the photos, where the sender allows it. The log hears of it first.
+ * The button by which a recipient keeps the photos, where the sender allows it. The log hears of it first. On a phone it
+ * takes a second press: what is saved there lies among private pictures, and goes where these are copied to.
  *
  * One photo is saved as it is, more as one ZIP: phones ask about every single file. Not by way of a phone's own sharing,
  * which would offer to send them on.
@@ -10,12 +11,16 @@ import { save } from "./save.js";
 import { _ } from "./text.js";
 import { announce, fill, part, turnOff } from "./views.js";
 
+/** Or a tablet. */
+const PHONE = matchMedia("(pointer: coarse)");
+
 /** @typedef {{name: string, type: string, data: ArrayBuffer}} Saved */
 
 export class Saving {
   #section;
   #button;
   #take;
+  #isSure = !PHONE.matches;
   /** Of what was saved last. */
   #forget = () => {};
 
@@ -43,6 +48,7 @@ export class Saving {
 
   async #save() {
     if (this.#button.ariaDisabled === "true") return;
+    if (!this.#isSure) return this.#warn();
     turnOff(this.#button, true);
     this.#tell(_("Saving …"));
     try {
@@ -54,6 +60,16 @@ export class Saving {
       this.#tell(explain(error).text);
     }
     turnOff(this.#button, false);
+  }
+
+  #warn() {
+    this.#isSure = true;
+    this.#button.textContent = _("Save all the same");
+    this.#tell(
+      _(
+        "On a phone or tablet, saving is off until you say so: what you save lies unlocked beside your own pictures, and may be copied to a cloud with them.",
+      ),
+    );
   }
 
   /** @param {string} text */

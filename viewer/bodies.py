@@ -1,11 +1,14 @@
 """Reads the JSON of requests: what is nested deeper than Python can read is no good JSON, and no fault of ours."""
 
+import base64
 from typing import Any
 
 from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
 
 from .problems import Problem
+from .proofs import encode
+from .text import _
 
 
 class Bodies(DefaultJSONProvider):
@@ -30,3 +33,16 @@ def json_object() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Problem(400, "bad_request", "The request must be a JSON object.")
     return body
+
+
+def base64url(written: object, length: int) -> bytes:
+    """Return bytes of a known number, from base64url in its one form. Raises Problem 400."""
+    try:
+        data = base64.urlsafe_b64decode(f"{written}{'=' * (-len(str(written)) % 4)}")
+    except ValueError:
+        data = b""
+    if len(data) != length or encode(data) != written:
+        raise Problem(
+            400, "bad_request", _("The request needs {length} bytes as base64url, without padding.", length=length)
+        )
+    return data

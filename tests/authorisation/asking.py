@@ -45,6 +45,7 @@ BODIES: dict[str, Callable[[Known, str], Any]] = {
     "POST /api/account/contacts": lambda known, report: {"attempt": "a" * 22, "code": "000000"},
     "PUT /api/account/contacts/main": lambda known, report: {"contact": CONTACT},
     "POST /api/account/contacts/removals": lambda known, report: {"contact": CONTACT},
+    "PUT /api/handovers/<handover>": lambda known, report: {"sealed": "A" * 170},
     "POST /api/reports": lambda known, report: {"recipients": [CONTACT]},
     "PUT /api/reports/<report>/recipients": lambda known, report: {"recipients": [CONTACT]},
     "PUT /api/organisation/recovery-key": lambda known, report: {"recovery_key": RECOVERY_KEY},

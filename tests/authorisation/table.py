@@ -28,6 +28,11 @@ GET    /sent/<path:report>                  | public       | all                
 GET    /organisation                        | public       | all                             | ok
 GET    /audit                               | public       | all                             | ok
 GET    /account                             | public       | all                             | ok
+GET    /open                                | public       | all                             | ok
+GET    /open/<path:report>                  | public       | all                             | ok          | ok          | ok          | ok
+GET    /here                                | public       | all                             | ok
+GET    /here/<path:handover>                | public       | all                             | ok
+GET    /received                            | public       | all                             | ok
 GET    /static/<path:file>                  | public       | all                             | ok
 GET    /.well-known/jwks.json               | public       | all                             | ok
 GET    /v1/health/live                      | public       | all                             | ok
@@ -60,6 +65,11 @@ DELETE /api/account/sessions/<name>         | signed_in    | people             
 GET    /api/account/export                  | signed_in    | people                          | ok
 POST   /api/account/erasure                 | signed_in    | bosses                          | 409-last_administrator
                                             |              | rest                            | ok
+POST   /api/handovers                       | signed_in    | people                          | ok
+GET    /api/handovers/<handover>            | signed_in    | people                          | 404-handover_over
+PUT    /api/handovers/<handover>            | signed_in    | people                          | 404-handover_over
+POST   /api/handovers/<handover>/taking     | signed_in    | people                          | 404-handover_over
+GET    /api/received                        | signed_in    | people                          | ok
 GET    /api/reports                         | signed_in    | people                          | ok
 POST   /api/reports                         | signed_in    | senders administrator           | ok
                                             |              | rest                            | 403-may_not_send

@@ -110,6 +110,8 @@ class World:
             "<account>": self.accounts[ADA],
             "<organisation>": self.organisation,
             "<name>": "0" * 26,  # of no session: tests/portal/test_sessions.py asks about other people's
+            "<handover>": "0" * 26,  # nobody's: tests/portal/test_handovers.py asks about other people's
+            "<path:handover>": "0" * 26,
             "<passkey>": "A" * 43,  # nobody's: tests/portal/passkeys asks about other people's
             "<origin_hash>": origin_hash(read_checkpoint(read_note(self.checkpoint).text).origin),
         }

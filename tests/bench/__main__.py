@@ -15,9 +15,11 @@ from tests.conftest import ROOT
 
 from . import (
     decryption,
+    first_of_ten,
     first_photo,
     first_visit,
     group_commit,
+    looking,
     many_entries,
     place,
     ready_in_time,
@@ -42,6 +44,10 @@ def measure(folder: Path) -> list[Figure]:
             _say("the first visit, on a slow line …")
             figures += first_visit.measure(chromium, running, sent)
             figures += ready_in_time.measure(chromium, running, sent)
+            _say("the first of ten photos, on a slow line …")
+            figures += first_of_ten.measure(chromium, folder)
+            _say("large photos, and many …")
+            figures += looking.measure(chromium, running, folder)
             _say("decryption in the browser, ours and others' …")
             figures += decryption.measure(chromium, folder)
         _say("sealing and sending 500 MB …")

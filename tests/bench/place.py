@@ -19,12 +19,12 @@ WATCH = (HERE / "pages" / "watch.js").read_text().replace("WIDTH", str(PHOTO_SIZ
 _QUALITY = 89  # makes it 5 MB
 
 
-def photo(number: int = 0) -> bytes:
-    """Draw a photo of 5 MB and 12 million pixels, with as much fine detail as a camera's; another for each number."""
+def photo(number: int = 0, size: tuple[int, int] = PHOTO_SIZE) -> bytes:
+    """Draw a photo with as much fine detail as a camera's, of 5 MB with 12 million pixels; another for each number."""
     coarse = Image.frombytes("RGB", (504, 378), random.Random(number).randbytes(504 * 378 * 3))
-    grain = Image.effect_noise(PHOTO_SIZE, 24).convert("RGB")
+    grain = Image.effect_noise(size, 24).convert("RGB")
     written = io.BytesIO()
-    Image.blend(coarse.resize(PHOTO_SIZE, Image.Resampling.BICUBIC), grain, 0.3).save(written, "JPEG", quality=_QUALITY)
+    Image.blend(coarse.resize(size, Image.Resampling.BICUBIC), grain, 0.3).save(written, "JPEG", quality=_QUALITY)
     return written.getvalue()
 
 

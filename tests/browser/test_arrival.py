@@ -15,7 +15,8 @@ from tests.databases import ANOTHER_HASH, change, openings
 from viewer.sender.sending import Letter, Sent, send
 
 READER = "day.nurse@example.org"
-PHOTOS = sorted((ROOT / "viewer/demo/photos").glob("*.jpg"))
+# In the order in which they were taken, which is that of their small pictures.
+PHOTOS = [ROOT / "viewer/demo/photos" / f"{name}.jpg" for name in ("mole", "suture", "rash")]
 FIRST, SECOND = "photos/001.jpg", "photos/002.jpg"
 
 # Notes every state of the page, and every blob: address that it makes.
@@ -83,12 +84,12 @@ def look_at(page: Page, number: int) -> None:
 
 
 def is_shown(page: Page, name: str) -> None:
-    """The photo itself is in the frame, drawn, and can be seen at actual size."""
+    """The photo itself is in the frame, drawn, and can be zoomed."""
     photo = page.locator(f'.frame img[data-photo="{name}"]')
     photo.wait_for()
     page.wait_for_function("(image) => image.complete && image.naturalWidth > 600", arg=photo.element_handle())
     expect(page.locator(".frame .preview")).to_be_hidden()
-    expect(page.get_by_role("button", name="Actual size")).to_have_attribute("aria-disabled", "false")
+    expect(page.get_by_role("button", name="Zoom in")).to_have_attribute("aria-disabled", "false")
 
 
 def is_preview(page: Page, words: str) -> None:
@@ -98,8 +99,9 @@ def is_preview(page: Page, words: str) -> None:
     photo = page.locator(".frame img")
     expect(photo).not_to_have_attribute("data-photo", SECOND)
     assert 0 < photo.evaluate("(image) => image.decode().then(() => image.naturalWidth)") < 600
-    page.get_by_role("button", name="Actual size").click(force=True)
-    expect(page.locator(".frame")).to_have_attribute("data-size", "fit")
+    page.get_by_role("button", name="Zoom in").click(force=True)
+    expect(page.get_by_role("button", name="Zoom in")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator('.look[data-drawn="yes"]')).to_have_count(0)
 
 
 def test_the_first_photo_is_seen_before_the_others_have_arrived(page: Page, three: Sent, line: Line) -> None:
@@ -111,7 +113,7 @@ def test_the_first_photo_is_seen_before_the_others_have_arrived(page: Page, thre
     line.go_on.set()
     is_shown(page, SECOND)
     see_photos(page)
-    expect(page.locator(".arrival")).to_have_text("Everything has arrived and been checked.", use_inner_text=True)
+    expect(page.locator(".arrival > span")).to_have_text("Everything has arrived and been checked.")
     assert "link" not in page.evaluate("JSON.stringify(Object.keys(sessionStorage))").replace("seen", "")
 
 

@@ -65,19 +65,20 @@ def test_pixels_shown_are_the_pixels_sent(
     state(page, "photos")
     expect(page.get_by_text("MRN 0042-17").first).to_be_visible()
 
-    shown = []
+    shown = {}
     thumbnails = page.locator("button.thumb")
     expect(thumbnails).to_have_count(3)
     for number, _ in enumerate(PHOTOS, 1):
         if not thumbnails.first.is_visible():
             page.get_by_role("button", name="All photos").click()
         thumbnails.nth(number - 1).click()
-        image = page.locator(f'img[data-photo="photos/{number:03}.jpg"]')
-        image.wait_for()
-        shown.append(drawn(page, str(image.get_attribute("src"))))
-    sent = [drawn(page, photo) for photo in PHOTOS]
+        expect(page.locator("[data-fill=count]")).to_have_text(f"{number} of 3")
+        image = page.locator("img[data-photo]")
+        image.wait_for(state="attached")
+        shown[image.get_attribute("data-photo")] = drawn(page, str(image.get_attribute("src")))
+    sent = {f"photos/{number:03}.jpg": drawn(page, photo) for number, photo in enumerate(PHOTOS, 1)}
     assert shown == sent
-    assert len(set(sent)) == 3, "control: other photos are other pixels"
+    assert len(set(sent.values())) == 3, "control: other photos are other pixels"
 
     share = three.link.partition("#")[2]
     assert not [r.url for r in watched.requests if not r.url.startswith((installation.url, f"blob:{installation.url}"))]

@@ -94,11 +94,20 @@ def test_whoever_says_nothing_lets_nobody_save(shell: Shell, reader: Shell, tmp_
     assert "not saved" in opens(reader, sent.stdout.strip(), tmp_path)
 
 
-def test_a_sealed_file_cannot_be_for_looking_only(shell: Shell, tmp_path: Path) -> None:
-    file = tmp_path / "wound.sealed"
-    refused = shell.run("seal", str(PHOTO), "--to", RECIPIENT, "--patient", "7", "--no-download", "-o", str(file))
-    assert refused.exit_code == 2 and "opens into files only" in refused.output
-    assert not file.exists()
+def test_a_sealed_file_can_be_for_looking_only(shell: Shell, reader: Shell, tmp_path: Path) -> None:
+    file, said = tmp_path / "wound.sealed", ("--to", RECIPIENT, "--patient", "7")
+    link = shell.run("seal", str(PHOTO), *said, "--no-download", "-o", str(file)).stdout.strip()
+    refused = reader.run("open", str(file), "--link", link, "-o", str(tmp_path / "open"))
+    assert refused.exit_code == 1 and "looked at, but not saved" in refused.stderr
+    shell.run("policy", link, "--download")
+    assert reader.run("open", str(file), "--link", link, "-o", str(tmp_path / "open")).exit_code == 0, "control"
+
+
+def test_the_readers_name_over_the_photos(shell: Shell) -> None:
+    link = send(shell, "--to", RECIPIENT, "--mark")
+    assert "mark       the reader's name and the time" in shell.run("policy", link).output
+    assert "mark " not in shell.run("policy", link, "--no-mark").output
+    assert "mark " not in shell.run("policy", send(shell, "--to", RECIPIENT)).output, "by itself there is none"
 
 
 def test_asking_is_named_only_where_it_helps(shell: Shell, reader: Shell, tmp_path: Path) -> None:

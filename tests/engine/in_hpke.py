@@ -7,7 +7,7 @@ from js import Object, crypto
 from pyodide.ffi import JsException, to_js
 from vectors.hpke import surprises
 
-from browser.hpke import KeyPair
+from browser.hpke import KeyPair, seal
 from sealed import hpke
 
 CURVE = to_js({"name": "ECDH", "namedCurve": "P-256"}, dict_converter=Object.fromEntries)
@@ -45,6 +45,18 @@ async def opened(folder: Path) -> dict[str, Any]:
     """What the latest fresh pair opens."""
     sealed, info = (bytes.fromhex((folder / name).read_text()) for name in ("sealed", "info"))
     return {"plain": (await pairs[-1].open(sealed, info)).hex()}
+
+
+async def sealed(folder: Path) -> dict[str, Any]:
+    """What is sealed to a public key, twice, and what is made of points that are none."""
+    public, info, plain = (bytes.fromhex((folder / name).read_text()) for name in ("public", "info", "plain"))
+    refused = 0
+    for no_point in (bytes(65), public[:-1] + bytes([public[-1] ^ 1]), public[:-1], b""):
+        try:
+            await seal(plain, no_point, info)
+        except ValueError:
+            refused += 1
+    return {"sealed": [(await seal(plain, public, info)).hex() for _ in range(2)], "refused": refused}
 
 
 async def _exported(key: Any) -> list[str]:

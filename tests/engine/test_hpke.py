@@ -76,3 +76,18 @@ def test_a_fresh_pair_opens_what_the_server_seals(run_in_chromium: RunInChromium
     for name, content in {"sealed": hpke.seal(hpke_cases.SHARE, second, b"here"), "info": b"here"}.items():
         (tmp_path / name).write_text(content.hex())
     assert run_in_chromium("in_hpke.opened", tmp_path) == {"plain": hpke_cases.SHARE.hex()}
+
+
+def test_what_the_browser_seals_the_owner_of_the_key_opens(
+    run_in_chromium: RunInChromium, packed: Path, tmp_path: Path
+) -> None:
+    pair = hpke.KeyPair.generate()
+    shutil.copytree(packed, tmp_path / "in")
+    for name, content in {"public": pair.public, "info": b"here", "plain": hpke_cases.SHARE}.items():
+        (tmp_path / "in" / name).write_text(content.hex())
+    found = run_in_chromium("in_hpke.sealed", tmp_path / "in")
+    first, second = map(bytes.fromhex, found["sealed"])
+    assert [pair.open(one, b"here") for one in (first, second)] == [hpke_cases.SHARE] * 2 and first != second
+    with pytest.raises(hpke.WrongKeyOrDamaged):
+        pair.open(first, b"there")
+    assert found["refused"] == 4

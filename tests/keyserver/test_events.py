@@ -16,7 +16,7 @@ from sealed.errors import BadProof
 from sealed.released import check_since
 from tests import inprocess
 from tests.inprocess import PORTAL, REPORT, Bearer
-from tests.keyserver.steps import ask, create, get, outcome, policy, send
+from tests.keyserver.steps import ask, change, create, get, in_days, outcome, policy, send
 from tests.shares import asking
 from viewer import log_key
 from viewer.config import Settings
@@ -80,6 +80,21 @@ def test_a_portal_reads_what_happened_to_its_peoples_keys(client: FlaskClient, o
     assert {(one["key"], one["issuer"]) for one in answer.json["events"]} == {(REPORT, PORTAL)}
     assert told(read(client, owner, "?after=3")) == told(answer)[4:]
     assert read(client, owner, "?after=4").json == {"events": [], "size": 5}
+
+
+def test_events_say_until_when_a_key_opens_by_now(client: FlaskClient, owner: Bearer, reader: Bearer) -> None:
+    create(client, owner)
+    ask(client, reader)
+    days = in_days(7)
+
+    def stands() -> set[tuple[str, bool]]:
+        return {(one["not_after"], one["revoked"]) for one in read(client, owner).json["events"]}
+
+    assert len(stands()) == 1 and (days, False) not in stands()
+    change(client, owner, not_after=days)
+    assert stands() == {(days, False)}
+    send(client, owner, "revoke", "policy:write")
+    assert stands() == {(days, True)}
 
 
 def test_of_another_portals_keys_nothing_is_told(

@@ -22,6 +22,7 @@ WHOLE = {
     "passkey": True,
     "jurisdictions": ["NZ", "AU"],
     "download": True,
+    "mark": True,
 }
 MISSING = object()
 
@@ -56,6 +57,7 @@ MISSING = object()
         ("passkey", 1, "passkey must be true or false"),
         ("passkey", "yes", "passkey must be true or false"),
         ("download", 1, "download must be true or false"),
+        ("mark", "yes", "mark must be true or false"),
         ("jurisdictions", "AU", "jurisdictions must be a list"),
         ("jurisdictions", ["UK"], "jurisdictions: 'UK' is no country's code"),
         ("jurisdictions", ["au"], "jurisdictions: 'au' is no country's code"),
@@ -83,7 +85,7 @@ def test_what_is_left_out_is_not_asked(client: FlaskClient, owner: Bearer) -> No
     create(client, owner)
     told = get(client, owner, "policy").json
     nothing = {"not_before": None, "most_each": None, "most": None, "passkey": False, "jurisdictions": []}
-    nothing |= {"download": False}
+    nothing |= {"download": False, "mark": False}
     assert {name: told["policy"][name] for name in nothing} == nothing
     others = {name: told[name] for name in told if name != "policy"}
     nothing_yet = {"openings": [], "opened": 0, "waiting": 0}

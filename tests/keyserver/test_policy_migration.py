@@ -33,7 +33,7 @@ def test_a_key_of_the_first_version(settings: Settings, tmp_path: Path) -> None:
     with database.read() as session:
         key = session.get_one(Key, "K")
         nothing = {"not_before": None, "most_each": None, "most": None, "passkey": False, "jurisdictions": []}
-        nothing |= {"download": False}
+        nothing |= {"download": False, "mark": False}
         assert told(key) == nothing | {"not_after": "1970-01-01T00:01:00Z"}
         assert (key.policy_version, key.claimed_by, len(key.recipients)) == (1, None, 1)
         assert [(use.account, use.releases) for use in session.query(Use)] == [("A", 2)]

@@ -62,7 +62,9 @@ def test_nobody_else_is_told_who_sent_it(sender: Client, anybody: Client) -> Non
     by_link, named = begin(sender), begin(sender, ANYBODY)
     told = [anybody.ask("GET", f"/api/reports/{report}") for report in (by_link, encode_id(bytes(16)))]
     assert told[0] == told[1]
-    assert anybody.ask("GET", f"/api/reports/{named}")["sender"] == "Dr Ada Lovelace"
+    assert told[0]["sender"] is told[0]["contact"] is None
+    known = anybody.ask("GET", f"/api/reports/{named}")
+    assert (known["sender"], known["contact"]) == ("Dr Ada Lovelace", SENDER), "control"
 
 
 def test_recipients_are_changed_by_the_sender_alone(sender: Client, anybody: Client) -> None:

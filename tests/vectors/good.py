@@ -45,6 +45,9 @@ def good_reports() -> dict[str, list[Entry]]:
         "a photo of 200 million pixels": with_xml(
             plain.replace(b'width="8" height="6"', b'width="20000" height="10000"')
         ),
+        "a photo that says when it was taken": with_xml(
+            plain.replace(b'height="6"', b'height="6" taken="2026-11-21T09:12:30"')
+        ),
         "a photo that holds a ZIP": [
             ("photos/001.jpg", content("jpg", 9) + b"PK\5\6" + bytes(18) + b"PK\3\4"),
             ("report.xml", plain),

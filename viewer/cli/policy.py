@@ -71,6 +71,8 @@ def rules(command: F) -> F:
                      help="Only for who says they work in it, such as AU; again for more, or any."),
         click.option("--passkey/--no-passkey", default=None,
                      help="Whether they must sign in with a passkey: a finger, face or screen lock."),
+        click.option("--mark/--no-mark", default=None,
+                     help="Whether they see their own name and the time over the photos."),
         click.option("--each", type=Limit(), help="How often each person can open it: a number, or any."),
         click.option("--openings", type=Limit(), help="How often it can be opened in all: a number, or any."),
         click.option("--days", type=click.IntRange(1, 90),
@@ -113,6 +115,7 @@ def policy_command(
     download: bool | None,
     passkey: bool | None,
     countries: tuple[str, ...],
+    mark: bool | None,
 ) -> None:
     """Show who may open REPORT, or change it from now on.
 
@@ -137,7 +140,12 @@ def policy_command(
         start = body["not_before"] and int(parse_time(body["not_before"]).timestamp())
         body["not_after"] = clock.text(end(start, days))
     body |= {name: limit or None for name, limit in (("most", openings), ("most_each", each)) if limit is not None}
-    ways = {"download": download, "passkey": passkey, "jurisdictions": named(countries) if countries else None}
+    ways = {
+        "download": download,
+        "mark": mark,
+        "passkey": passkey,
+        "jurisdictions": named(countries) if countries else None,
+    }
     body |= {name: way for name, way in ways.items() if way is not None}
     if to or first:
         body |= client.ask("PUT", f"/api/reports/{found['id']}/recipients", {"recipients": list(to)})
@@ -161,6 +169,7 @@ def told(standing: dict[str, Any], people: reports.People) -> list[str]:
         "until": asked["not_after"] if not standing["revoked"] else f"withdrawn since {standing['revoked']}",
         "how often": f"{', '.join(limits) or 'any number of times'}; {count} so far",
         "saving": "allowed" if asked["download"] else "not allowed",
+        "mark": "the reader's name and the time" if asked["mark"] else "",
         "only from": " ".join(asked["jurisdictions"]),
         "only with": "a passkey" if asked["passkey"] else "",
     }

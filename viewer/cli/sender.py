@@ -59,7 +59,8 @@ def send_command(photos: tuple[Path, ...], portal: str, **letter: Any) -> None:
 
     It opens for 7 days and can be looked at, not saved, unless your organisation has it otherwise, or
     you say so: --days, --download. Our own pages and programs keep to --no-download. Others need not,
-    and a photo of the screen cannot be prevented by anybody.
+    and a photo of the screen cannot be prevented by anybody. With --mark it shows who made it: their
+    name and the time stand over the photos, on our own pages.
 
     With --country they must say that they work there, which nobody checks. With --passkey they must
     sign in with one, so on the page: this program signs in with a code.
@@ -91,22 +92,20 @@ def seal_command(photos: tuple[Path, ...], portal: str, output: Path, force: boo
 
     Like `safelight send`, but the sealed file stays here: attach it to an e-mail, or carry it.
     Nothing of it is uploaded; the key server keeps its share of the key, and the file's checksum.
-    The file is there whole or not at all. Who opens it does so into files: it comes with --download.
+    The file is there whole or not at all. Whoever opens it may save the photos, unless you say
+    --no-download: then safelight open does not open it, and the portal's page shows it only.
 
-    Send the link another way than the file. The people named by --to need both, and sign in:
-    safelight open wound.sealed
+    Send the link another way than the file. The people named by --to need both, and sign in: on the
+    portal's page /open, or by safelight open wound.sealed
     """
     if output.exists() and not force:
         raise click.ClickException(f"{output} is there already. Choose another name, or replace it with --force.")
-    if letter["download"] is False:
-        raise click.BadOptionUsage("--no-download", "A sealed file opens into files only. Send a link: safelight send.")
-    if letter["passkey"]:
-        raise click.BadOptionUsage("--passkey", "A sealed file opens with a code only. Send a link: safelight send.")
-    said = _read(letter | {"download": True})
+    said, client = _read(letter | {"download": letter["download"] is not False}), signed_in(portal)
     with Progress() as progress:
-        sent = sending.seal(signed_in(portal), list(photos), said, output, progress)
+        sent = sending.seal(client, list(photos), said, output, progress)
     _tell_more(sent)
-    click.echo(f"Sealed into {output}, {sent.length:,} bytes. The link, to go another way than the file:", err=True)
+    click.echo(f"Sealed into {output}, {sent.length:,} bytes. It opens on {client.portal}/open.", err=True)
+    click.echo("The link, to go another way than the file:", err=True)
     _tell_links(sent)
 
 

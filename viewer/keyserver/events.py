@@ -23,11 +23,11 @@ def since(here: KeyServer, asker: Pass, after: int) -> dict[str, Any]:
     Whoever did it: what another issuer's people tried is told to the one whose key it was. `size` is the log's own:
     smaller than what was read of it before, it is another log, put back from a backup.
     """
-    query = select(Entry).join(Key, Key.id == Entry.key_id).where(Key.issuer == asker.issuer, Entry.number > after)
+    query = select(Entry, Key).join(Key, Key.id == Entry.key_id).where(Key.issuer == asker.issuer, Entry.number > after)
     with here.database.read() as session:
-        found = session.scalars(query.order_by(Entry.number).limit(MOST)).all()
+        found = session.execute(query.order_by(Entry.number).limit(MOST)).all()
         size = session.scalar(select(func.max(Entry.number)))
-    return {"events": [_told(entry) for entry in found], "size": 0 if size is None else size + 1}
+    return {"events": [_told(entry, key) for entry, key in found], "size": 0 if size is None else size + 1}
 
 
 def proof(here: KeyServer, owner: Pass, number: int, remembered: int) -> Receipt:
@@ -43,7 +43,8 @@ def proof(here: KeyServer, owner: Pass, number: int, remembered: int) -> Receipt
         return here.log.receipt(session, entry, remembered)
 
 
-def _told(entry: Entry) -> dict[str, Any]:
+def _told(entry: Entry, key: Key) -> dict[str, Any]:
+    """Return an event: what the entry says, and until when its key opens by now, so that recipients can be told."""
     return {
         "number": entry.number,
         "recorded": clock.text(entry.recorded_at),
@@ -53,4 +54,6 @@ def _told(entry: Entry) -> dict[str, Any]:
         "key": entry.key_id,
         "issuer": entry.issuer,
         "account": entry.account,
+        "not_after": clock.text(key.not_after),
+        "revoked": key.revoked_at is not None,
     }

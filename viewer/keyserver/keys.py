@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sealed.keys import SERVER_SHARE_LENGTH
-from sealed.released import ALLOWED, CREATE
+from sealed.released import ALLOWED, CREATE, WANTED
 
 from .. import clock, contacts
 from ..passes import Pass
@@ -181,5 +181,6 @@ def _logged(key: Key) -> dict[str, Any]:
     """Return what the log says of a policy, in words: all that is asked but the recipients, who are counted."""
     words = {"named": str(len(key.recipients)), "jurisdictions": key.jurisdictions}
     words |= {"passkey": "needed" if key.passkey else "", "download": ALLOWED if key.download else ""}
+    words |= {"mark": WANTED if key.mark else ""}
     rules = policy_form.told(key) | words
     return {"policy_version": key.policy_version} | {name: str(rule) for name, rule in rules.items() if rule}

@@ -42,6 +42,7 @@ class Key(Base):
     passkey: Mapped[bool]
     jurisdictions: Mapped[str]  # with spaces between; empty: any
     download: Mapped[bool]  # whether who opens it may save it
+    mark: Mapped[bool]  # whether who opens it sees their own name over the photos
     claimed_by: Mapped[str | None]  # the account that opened it first, where nobody is named
     claimed_person: Mapped[str | None]  # the person of the institution's sign-in who did, where there was one
     recipients: Mapped[list["Recipient"]] = relationship(cascade="all, delete-orphan")

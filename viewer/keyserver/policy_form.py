@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sealed.header import is_time, parse_time
+from sealed.released import ALLOWED, WANTED
 
 from .. import clock, contacts
 from ..problems import Problem
@@ -13,12 +14,24 @@ from .models import Key, Recipient
 LONGEST = 90 * 86_400  # seconds that a key may be open at most, from its last change
 MOST_RECIPIENTS = 20
 MOST_RELEASES = 1000
-_MEMBERS = ("recipients", "not_before", "not_after", "most_each", "most", "passkey", "jurisdictions", "download")
+_MEMBERS = (
+    "recipients",
+    "not_before",
+    "not_after",
+    "most_each",
+    "most",
+    "passkey",
+    "jurisdictions",
+    "download",
+    "mark",
+)
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may open it, when, how often, from where, and save what they see. Times are seconds since 1970.
+    """Who may open it, when, how often, from where, save what they see, and see it under their own name.
+
+    Times are seconds since 1970.
 
     `recipients` are contacts in their one form; none: the first account to open it claims it; None: as they were.
     """
@@ -31,10 +44,11 @@ class Policy:
     passkey: bool
     jurisdictions: tuple[str, ...]
     download: bool
+    mark: bool
 
     def put_on(self, key: Key, secret: bytes) -> None:
         """Make this the policy of a locked key. Whoever has claimed it keeps it, unless somebody is named now."""
-        for name in ("not_before", "not_after", "most_each", "most", "passkey", "download"):
+        for name in ("not_before", "not_after", "most_each", "most", "passkey", "download", "mark"):
             setattr(key, name, getattr(self, name))
         key.jurisdictions = " ".join(self.jurisdictions)
         if self.recipients is None:
@@ -79,6 +93,7 @@ def read(body: dict[str, Any], must_name: bool) -> Policy:
         _yes(body, "passkey"),
         _jurisdictions(body.get("jurisdictions")),
         _yes(body, "download"),
+        _yes(body, "mark"),
     )
 
 
@@ -92,7 +107,19 @@ def told(key: Key) -> dict[str, Any]:
         "passkey": key.passkey,
         "jurisdictions": key.jurisdictions.split(),
         "download": key.download,
+        "mark": key.mark,
     }
+
+
+def for_reader(key: Key, by_consent: bool) -> dict[str, str]:
+    """Return what the entry of a release says of the policy, so that its reader is told no other than what was logged.
+
+    An opening `by_consent` is one beyond what the policy allows: how long and often it opens is not said with it.
+    """
+    rules = {"download": ALLOWED if key.download else None, "mark": WANTED if key.mark else None}
+    if not by_consent:
+        rules |= {name: told(key)[name] for name in ("not_after", "most_each", "most")}
+    return {name: str(rule) for name, rule in rules.items() if rule}
 
 
 def _bad(sentence: str) -> Problem:

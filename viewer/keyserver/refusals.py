@@ -28,8 +28,8 @@ SENTENCES = {
     ),
     "used_up": N_("These photos have been opened as often as the sender allows. Ask the sender for one more time."),
     "look_only": N_(
-        "The sender lets these photos be looked at, but not saved. Open the link in a browser, or ask the "
-        "sender to let them be saved."
+        "The sender lets these photos be looked at, but not saved. Open the link in a browser (a file: on the page "
+        "/open there), or ask the sender to let them be saved."
     ),
 }
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from sealed.released import ALLOWED
-
 from .. import proofs
 from ..passes import Pass
 from ..proofs import Proof
-from . import log, policy, sign_in
+from . import log, policy, policy_form, sign_in
 from .answer import Asked, Sealed, sealed
 from .models import Entry, Key
 from .refusals import refused
@@ -69,6 +67,5 @@ def release(here: KeyServer, asker: Pass, proof: Proof, asked: Asked, saves: boo
 def _grant(here: KeyServer, session: Session, key: Key, asker: Pass, decision: policy.Decision, asked: Asked) -> Entry:
     """Add the entry of a release: by whom and how signed in, of which file, for which key of the asker's."""
     by, how = sign_in.logged(here.sign_in, asker, decision.sign_in)
-    may_save = {"download": ALLOWED} if key.download else {}
-    more = log.about(key) | may_save | how
+    more = log.about(key) | policy_form.for_reader(key, decision.consent is not None) | how
     return here.log.append(session, by, asked.action, "granted", asked.request_id, hpke_key=asked.hpke_key, **more)

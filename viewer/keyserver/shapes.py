@@ -38,6 +38,7 @@ _RULES: Json = {
     "passkey": {"type": ["boolean", "null"]},
     "jurisdictions": _COUNTRIES | {"type": ["array", "null"]},
     "download": {"type": ["boolean", "null"]},
+    "mark": {"type": ["boolean", "null"]},
 }
 MAKING = members({"recipients": _CONTACTS, "not_after": TIME} | _ASKING, _RULES | _WITNESSED)
 POLICY = members({"not_after": TIME}, _RULES | {"recipients": _CONTACTS})
@@ -63,7 +64,9 @@ AUDITED = members({"entries": {"type": "array", "items": members(_AUDITED)}, "co
 CHECKPOINT = members({"checkpoint": _MAYBE_TEXT, "consistency": _HASHES})
 STANDING = members(
     {
-        "policy": members(_RULES | {"not_after": TIME, "passkey": _YES, "download": _YES, "jurisdictions": _COUNTRIES}),
+        "policy": members(
+            _RULES | {"not_after": TIME, "passkey": _YES, "download": _YES, "mark": _YES, "jurisdictions": _COUNTRIES}
+        ),
         "version": COUNT,
         "named": COUNT,
         "claimed_by": _MAYBE_TEXT,
@@ -94,7 +97,13 @@ del _FIELDS["erasable"]  # of which the owner gets what is left in the clear: `o
 ENTRIES = members({"entries": {"type": "array", "items": members(_FIELDS)}})
 EVENTS = members(
     {
-        "events": {"type": "array", "items": members(_SAID | {"key": TEXT, "issuer": TEXT, "account": TEXT})},
+        "events": {
+            "type": "array",
+            "items": members(
+                _SAID
+                | {"key": TEXT, "issuer": TEXT, "account": TEXT, "not_after": TIME, "revoked": {"type": "boolean"}}
+            ),
+        },
         "size": COUNT,
     }
 )

@@ -27,7 +27,7 @@ from .models import Key, SignIn
 GOOD = 8 * 3600  # seconds that it is good for: a shift; it ends before that with the session key
 MOST = 20  # sign-ins of one account that have begun and not ended
 BACK = "/sign-in/back"  # where the provider sends people back, below the key server's own address
-RETURNS = {"link": "/r/", "sent": "/sent/", "program": ""}
+RETURNS = {"link": "/r/", "file": "/open/", "sent": "/sent/", "program": ""}
 """Where somebody goes afterwards: a page of the portal's about the report, or back to a program, by a typed code."""
 
 _FORGET = "DELETE FROM sign_in WHERE until < ?"

@@ -10,6 +10,7 @@ from . import (
     accounts,
     audit,
     details,
+    handovers,
     hospital_sign_in,
     messages,
     models,
@@ -17,6 +18,7 @@ from . import (
     pages,
     passes,
     passkeys,
+    received,
     recovery,
     reports,
     sessions,
@@ -50,6 +52,8 @@ def register(app: Flask, settings: Settings) -> None:
         audit,
         recovery,
         passkeys,
+        handovers,
+        received,
     ):
         part.routes(bp)
     app.register_blueprint(bp)

@@ -72,7 +72,10 @@ class Session(Base):
 
 
 class Report(Base):
-    """A report that was sent: its id, its sender, and where its key and its file lie."""
+    """A report that was sent: its id, its sender, and where its key and its file lie.
+
+    Until when it opens, and whether it was withdrawn, is as its key server has told last (received.py).
+    """
 
     __tablename__ = "report"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -80,6 +83,8 @@ class Report(Base):
     key_server: Mapped[str]
     file_host: Mapped[str]
     created_at: Mapped[int]
+    not_after: Mapped[int | None]
+    revoked: Mapped[bool] = mapped_column(default=False)
 
 
 class Recipient(Base):

@@ -19,7 +19,7 @@ from .. import clock, log_key
 from ..config import Settings
 from ..database import Database
 from ..text import N_, _, date, speaking
-from . import events, limits, messages
+from . import events, limits, messages, received
 from .ids import new_id
 from .models import Account, Contact, Notice, Report
 
@@ -97,9 +97,12 @@ class Notices:
 
     def _keep(self, session: Session, key_server: str, event: dict[str, Any]) -> None:
         """Keep a notice of an event, if it is one to tell. What one key server says of another's keys is nothing."""
+        report = session.get(Report, event["key"])
+        if report is None or report.key_server != key_server:
+            return
+        received.note(session, self._settings.portal_url, report, event)
         kind = _kind(event)
-        report = session.get(Report, event["key"]) if kind else None
-        if kind is None or report is None or report.key_server != key_server or _age(event) > DAY:
+        if kind is None or _age(event) > DAY:
             return
         if (event["issuer"], event["account"]) == (self._settings.portal_url, report.sender_id):
             return  # senders know what they have tried themselves

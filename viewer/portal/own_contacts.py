@@ -26,6 +26,12 @@ def verified(account: str) -> Select[Contact]:
     return own.order_by(Contact.is_main.desc(), Contact.verified_at.desc(), Contact.value)
 
 
+def main(session: Session, account: str) -> str | None:
+    """Return by which contact others reach an account; None where it has none any more."""
+    found = session.scalars(verified(account).limit(1)).first()
+    return found.value if found else None
+
+
 def told(session: Session, account: str) -> list[dict[str, Any]]:
     """Return the contacts of an account for its own person, the main one first."""
     found = session.scalars(verified(account)).all()

@@ -14,6 +14,11 @@ def routes(bp: Blueprint) -> None:
     bp.get("/organisation")(organisation_GET)
     bp.get("/audit")(audit_GET)
     bp.get("/account")(account_page_GET)
+    bp.get("/open")(open_GET)
+    bp.get("/open/<path:report>")(open_GET)
+    bp.get("/here")(here_GET)
+    bp.get("/here/<path:handover>")(here_GET)
+    bp.get("/received")(received_page_GET)
     bp.get("/sent")(sent_GET)
     bp.get("/sent/<path:report>")(sent_GET)
 
@@ -32,6 +37,13 @@ def link_GET(report: str) -> ResponseReturnValue:
 
 
 @public
+def open_GET(report: str = "") -> ResponseReturnValue:
+    """The page on which sealed files are opened: the same for everybody. A key server's own sign-in leads back here."""
+    del report
+    return render_template("open.html")
+
+
+@public
 def from_hospital_GET(hospital: str) -> ResponseReturnValue:
     """Where hospitals' own sign-ins send people back: it changes nothing, its script asks for a session."""
     del hospital
@@ -43,6 +55,19 @@ def sent_GET(report: str = "") -> ResponseReturnValue:
     """The sender's page, of all reports and of one: the same for everybody, since people sign in on it."""
     del report
     return render_template("sent.html")
+
+
+@public
+def here_GET(handover: str = "") -> ResponseReturnValue:
+    """The page of a computer that waits for a link, and of the phone that scans its code: the same for everybody."""
+    del handover
+    return render_template("here.html")
+
+
+@public
+def received_page_GET() -> ResponseReturnValue:
+    """The page of what was sent to a person: the same for everybody, since people sign in on it."""
+    return render_template("received.html")
 
 
 @public

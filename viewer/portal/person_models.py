@@ -1,6 +1,6 @@
-"""Tables around a person's own page: messages to them on their way, and whom senders go on knowing."""
+"""Tables around a person: messages to them on their way, whom senders go on knowing, and what they have received."""
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .models import Base
@@ -24,3 +24,30 @@ class Former(Base):
     __tablename__ = "former"
     report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+
+
+class Opened(Base):
+    """That somebody has opened a report, and when first: as its key server has told."""
+
+    __tablename__ = "opened"
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+    first_at: Mapped[int]
+
+
+class Handover(Base):
+    """A link on its way from a person's phone to their computer (handovers.py): which, is known to neither of us.
+
+    `session` is that of the computer; it and the phone are told by their User-Agent. `sealed` goes once it was taken.
+    """
+
+    __tablename__ = "handover"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    session: Mapped[str]
+    computer: Mapped[str]
+    phone: Mapped[str]
+    begun_at: Mapped[int] = mapped_column(index=True)
+    left_at: Mapped[int | None]
+    taken_at: Mapped[int | None]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -1,6 +1,5 @@
 """Recovery: what senders seal to their organisation's recovery key, and who may have it; nothing of it opens here."""
 
-import base64
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify
@@ -11,10 +10,12 @@ from sqlalchemy.orm import Session
 from sealed.hpke import POINT
 
 from .. import hpke
+from ..bodies import base64url
 from ..config import Settings
 from ..gate import signed_in
 from ..problems import Problem, not_available
-from ..text import N_, _
+from ..proofs import encode
+from ..text import N_
 from . import organisations
 from .accounts import database, text
 from .models import Recovery, Report
@@ -33,7 +34,7 @@ def routes(bp: Blueprint) -> None:
 @signed_in
 def recovery_PUT(report: str) -> ResponseReturnValue:
     """Keep the link share of one's own report: `{"sealed": base64url, "recovery_key": to which it is sealed}`."""
-    sealed, key = _read(text("sealed"), _SEALED), text("recovery_key")
+    sealed, key = base64url(text("sealed"), _SEALED), text("recovery_key")
     with database().write() as session:
         found, of = session.get(Report, report), organisations.membership(session, current_user.account)
         if found is None or found.sender_id != current_user.account or not current_user.may_send:
@@ -55,7 +56,7 @@ def recovery_GET(report: str) -> ResponseReturnValue:
         if found is None:
             raise not_available()
         about = session.get_one(Report, report)
-    told: dict[str, Any] = {"organisation": found.organisation_id, "sealed": _written(found.sealed)}
+    told: dict[str, Any] = {"organisation": found.organisation_id, "sealed": encode(found.sealed)}
     return jsonify(told | {"file_host": about.file_host} | at(about.key_server, settings))
 
 
@@ -68,24 +69,7 @@ def of_administrator(session: Session, of: Membership | None, report: str) -> Re
 def check_key(key: object) -> None:
     """Raise Problem 400 for what is no public key that links could be sealed to."""
     try:
-        hpke.point(_read(key, POINT))
+        hpke.point(base64url(key, POINT))
     except ValueError:
         sentence = N_("A recovery key is what `safelight organisation recovery-key` prints.")
         raise Problem(400, "bad_recovery_key", sentence) from None
-
-
-def _read(written: object, length: int) -> bytes:
-    """Return bytes of a known number, from base64url in its one form. Raises Problem 400."""
-    try:
-        data = base64.urlsafe_b64decode(f"{written}{'=' * (-len(str(written)) % 4)}")
-    except ValueError:
-        data = b""
-    if len(data) != length or _written(data) != written:
-        raise Problem(
-            400, "bad_request", _("The request needs {length} bytes as base64url, without padding.", length=length)
-        )
-    return data
-
-
-def _written(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -16,7 +16,7 @@ from ..config import Settings
 from ..gate import signed_in
 from ..problems import Problem, not_available
 from ..text import N_, _
-from . import naming
+from . import naming, own_contacts, received
 from .accounts import database
 from .ids import new_id
 from .models import Account, Contact, Recipient, Report, Visitor
@@ -89,18 +89,21 @@ def reports_GET() -> ResponseReturnValue:
 
 @signed_in
 def report_GET(report: str) -> ResponseReturnValue:
-    """Who sent a report, and where its key is. An unknown one and one for other people answer alike: with nothing.
+    """Who sent a report, how to reach them, and where its key is. An unknown one and one for other people answer alike:
+    with nothing.
 
     Who came by a link that names nobody may fetch the file, and is told the key server too. Raises Problem 409 where
     that is none of the portal's any more.
     """
     settings: Settings = current_app.extensions["safelight"]
     key_server = next(iter(log_key.servers(settings)))
-    answer = {"sender": None, "sent": None, "file_host": settings.filehost_url}
+    answer = {"sender": None, "contact": None, "sent": None, "expires": None, "file_host": settings.filehost_url}
     with database().read() as session:
         found = session.get(Report, report)
         if found and recipients_here(session, current_user.account, report):
-            answer = _told(found, settings) | {"sender": session.get_one(Account, found.sender_id).name}
+            sender = session.get_one(Account, found.sender_id)
+            said = {"sender": sender.name, "contact": own_contacts.main(session, sender.id)}
+            answer = _told(found, settings) | said | {"expires": received.expires(found)}
             del answer["id"]
             key_server = found.key_server
         elif found and (is_by_link(session, found) or found.sender_id == current_user.account):

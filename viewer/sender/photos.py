@@ -4,9 +4,10 @@ import contextlib
 import io
 import warnings
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from sealed.archive import PHOTO_LIMIT, PIXEL_LIMIT
 from sealed.errors import PhotoRefused
@@ -23,7 +24,7 @@ _SRGB = ImageCms.createProfile("sRGB")
 @dataclass(frozen=True)
 class Prepared:
     """A photo that can be sent: where it is, its size in pixels as stored, its thumbnail, what is removed from it,
-    and its kind as a file's ending."""
+    its kind as a file's ending, and when it was taken, as report.Photo has it."""
 
     path: Path
     width: int
@@ -31,6 +32,7 @@ class Prepared:
     thumbnail: bytes
     removed: tuple[str, ...]
     ending: str
+    taken: str
 
 
 def strip(path: Path) -> Stripped:
@@ -52,7 +54,17 @@ def prepare(path: Path) -> Prepared:
         thumbnail = _thumbnail(stripped.data)
     except (OSError, ValueError, Image.DecompressionBombError):
         raise PhotoRefused(f"{path.name}: It is damaged and cannot be drawn. Take it from the camera again.") from None
-    return Prepared(path, stripped.width, stripped.height, thumbnail, stripped.removed, stripped.ending)
+    return Prepared(path, stripped.width, stripped.height, thumbnail, stripped.removed, stripped.ending, _taken(path))
+
+
+def _taken(path: Path) -> str:
+    """Return when the camera says that it took a photo; empty where it does not. Only the report's details keep it."""
+    try:
+        with Image.open(path, formats=["JPEG", "PNG", "WEBP"]) as image:
+            told = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+        return datetime.strptime(told, "%Y:%m:%d %H:%M:%S").isoformat()
+    except Exception:  # EXIF is anybody's bytes, and its readers raise what they like: a photo is not worth less for it
+        return ""
 
 
 def _thumbnail(data: bytes) -> bytes:

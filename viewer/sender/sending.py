@@ -29,10 +29,10 @@ class Letter:
 
     Addressed to nobody, it is whose who opens it first. It opens from `begin` on (seconds since 1970; 0 or None: now),
     `openings` times in all, `each` times for each person (0 or None: any number). Who opens it may save the photos, or
-    only look at them (`download`). None for `days` and `download` is as the sender's organisation has it.
-    `passkey`: whoever opens it must have signed in with one; `countries` (ISO 3166): must say that they work in one.
-    `key_server` is an address, or empty for the portal's default. `recovery_key_changed`: the sender knows that their
-    organisation has another one now.
+    only look at them (`download`), and sees their own name over them (`mark`; None: no). None for `days` and `download`
+    is as the sender's organisation has it. `passkey`: whoever opens it must have signed in with one; `countries`
+    (ISO 3166): must say that they work in one. `key_server` is an address, or empty for the portal's default.
+    `recovery_key_changed`: the sender knows that their organisation has another one now.
     """
 
     to: tuple[str, ...]
@@ -48,6 +48,7 @@ class Letter:
     countries: tuple[str, ...] = ()
     key_server: str = ""
     recovery_key_changed: bool = False
+    mark: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _counted(paths: list[Path], step: str, tell: Tell) -> Iterator[Path]:
 
 def _details(prepared: list[photos.Prepared], letter: Letter, sender: str) -> report.Details:
     listed = tuple(
-        report.Photo(f"photos/{number:03}.{photo.ending}", photo.width, photo.height)
+        report.Photo(f"photos/{number:03}.{photo.ending}", photo.width, photo.height, photo.taken)
         for number, photo in enumerate(prepared, 1)
     )
     return report.Details(
@@ -174,6 +175,7 @@ def _create_key(client: Client, begun: dict[str, Any], letter: Letter) -> bytes:
         "download": letter.download,
         "passkey": bool(letter.passkey),
         "jurisdictions": list(letter.countries),
+        "mark": letter.mark,
     }
     share: bytes = shares.get(client, CREATE, begun["id"], begun, policy)["server_share"]
     return share

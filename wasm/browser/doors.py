@@ -6,9 +6,10 @@ from typing import Any
 from sealed.base32 import read_link_text
 from sealed.errors import SealedError
 
+from . import handover
 from .asking import ask_sender
 from .audit import Audit
-from .opening import Where, open_report, save
+from .opening import Where, check_file, open_file, open_report, save
 from .sent import Own
 from .sign_in import begin_sign_in, end_sign_in
 from .text import _, speak
@@ -28,16 +29,22 @@ async def answer(door: str, args: dict[str, Any], tell: Tell) -> dict[str, Any]:
                 read_link_text(args["fragment"])
                 return {}
             case "open_report":
-                where = Where(args["key_server"], args["file_host"], args["log_key"])
-                return await open_report(args["report"], args["fragment"], where, args["remembered"], tell)
+                return await open_report(*_sought(args), tell)
+            case "open_file":
+                return await open_file(*_sought(args), args["file"], tell)
+            case "check_file":
+                return await check_file(**args)
             case "save":
-                return await save()
+                return await save(**args)
             case "ask_sender":
                 return await ask_sender(args["report"], args["key_server"])
             case "begin_sign_in":
                 return await begin_sign_in(**args)
             case "end_sign_in":
                 return await end_sign_in(**args)
+            case "begin_handover" | "end_handover" | "mark_handover" | "seal_handover":
+                handed: dict[str, Any] = await getattr(handover, door)(**args)
+                return handed
             case "standing" | "activity" | "prove" | "consent" | "withdraw" | "change":
                 own = Own(args.pop("report"), args.pop("key_server"), args.pop("names"))
                 found: dict[str, Any] = await getattr(own, door)(**args)
@@ -52,3 +59,9 @@ async def answer(door: str, args: dict[str, Any], tell: Tell) -> dict[str, Any]:
         return {"error": {"kind": type(error).__name__, "text": _(str(error))}}
     except Refused as refused:
         return {"error": {"kind": refused.error, "text": _(refused.message)}}
+
+
+def _sought(args: dict[str, Any]) -> tuple[str, str, Where, str]:
+    """Return what is to be opened, where it is, and the checkpoint that this browser remembers."""
+    where = Where(args["key_server"], args["file_host"], args["log_key"])
+    return args["report"], args["fragment"], where, args["remembered"]

@@ -1,4 +1,7 @@
-"""HPKE in the browser: a key pair for one answer, which only this page can open (steps: sealed/hpke.py)."""
+"""HPKE in the browser: a key pair for one answer, which only this page can open, and sealing to somebody else's.
+
+The steps are those of sealed/hpke.py.
+"""
 
 from typing import Any
 
@@ -30,7 +33,7 @@ class KeyPair:
         """Return what was sealed to this pair with this `info`. Raises WrongKeyOrDamaged, whatever is wrong."""
         enc, ciphertext = sealed[: hpke.POINT], sealed[hpke.POINT :]
         try:
-            secret = hpke.shared_secret(await self._dh(enc), enc, self.public)
+            secret = hpke.shared_secret(await self.dh(enc), enc, self.public)
             key, nonce = hpke.key_schedule(secret, info)
             how = _object({"name": "AES-GCM", "iv": to_js(nonce)})
             plain = await crypto.subtle.decrypt(how, await cipher(key), to_js(ciphertext))
@@ -38,11 +41,24 @@ class KeyPair:
             raise WrongKeyOrDamaged(hpke.DAMAGED) from None
         return bytes(plain.to_bytes())
 
-    async def _dh(self, enc: bytes) -> bytes:
+    async def dh(self, point: bytes) -> bytes:
         """Return 32 bytes. Here points are refused that are not on the curve, which could leak the private key."""
-        point = await crypto.subtle.importKey("raw", to_js(enc), _object(_CURVE), False, to_js([]))
-        bits = await crypto.subtle.deriveBits(_object({"name": "ECDH", "public": point}), self._private, 256)
+        public = await crypto.subtle.importKey("raw", to_js(point), _object(_CURVE), False, to_js([]))
+        bits = await crypto.subtle.deriveBits(_object({"name": "ECDH", "public": public}), self._private, 256)
         return bytes(bits.to_bytes())
+
+
+async def seal(data: bytes, public_key: bytes, info: bytes) -> bytes:
+    """Return enc ‖ ciphertext for the owner of `public_key` (65 bytes) alone. Raises ValueError where it is none."""
+    pair = await KeyPair.generate()
+    try:
+        secret = hpke.shared_secret(await pair.dh(public_key), pair.public, public_key)
+    except JsException:
+        raise ValueError("an HPKE public key is an uncompressed point of P-256, 65 bytes") from None
+    key, nonce = hpke.key_schedule(secret, info)
+    how = _object({"name": "AES-GCM", "iv": to_js(nonce)})
+    sealed = await crypto.subtle.encrypt(how, await cipher(key, "encrypt"), to_js(data))
+    return pair.public + bytes(sealed.to_bytes())
 
 
 def _object(fields: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sealed import notes, receipts
 from sealed.errors import N_, BadProof
-from sealed.released import RELEASE, Request, logged_file, may_save, size_of
+from sealed.released import RELEASE, Request, logged_file, may_save, rules, size_of
 
 from . import logs, web
 from .hpke import KeyPair
@@ -20,8 +20,8 @@ _OTHER_FILE = N_("The log names another file than the one that was sent. The pho
 class Released:
     """A server share (32 bytes) whose release is proved to be in the log, and the file that it is for.
 
-    `told` is for the page: the entry's number and time, its receipt, the checkpoint to remember, and whether the entry
-    says that the photos may be saved.
+    `told` is for the page: the entry's number and time, its own bytes with their receipt, the checkpoint to remember,
+    and what the entry says of the policy.
     """
 
     server_share: bytes = field(repr=False)
@@ -78,7 +78,8 @@ class Share:
         said, receipt = json.loads(entry), receipts.read(answer["receipt"])
         told = {
             "entry": {"number": receipt.number, "recorded": said["recorded"]},
-            "receipt": answer["receipt"],
+            "proof": {"entry": entry, "receipt": answer["receipt"]},
+            "rules": rules(entry),
             "download": may_save(entry),
             "log": {"origin": self._key.name, "checkpoint": receipt.note.write()},
         }

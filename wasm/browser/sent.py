@@ -12,6 +12,7 @@ from sealed.released import check_since, size_of
 from . import logs, proofs, told, web
 from .text import _
 
+_RULES = ("not_before", "not_after", "most", "most_each", "download", "mark")
 _LISTED_OTHERWISE = N_(
     "The key server lists this entry otherwise than its log has it. "
     "Do not rely on the list; tell whoever runs the key server."
@@ -39,7 +40,7 @@ class Own:
             "entries": shown,
             "requests": [one | {"who": self._name(one["account"])} for one in asked["requests"]],
             "consents": [one | {"who": self._name(one["account"])} for one in asked["consents"]],
-            "rules": {name: policy[name] for name in ("not_before", "not_after", "most", "most_each", "download")},
+            "rules": {name: policy[name] for name in _RULES},
             "who": told.who(standing, self.names),
         }
 
@@ -74,16 +75,17 @@ class Own:
         return {}
 
     async def change(self, typed: dict[str, str]) -> dict[str, Any]:
-        """Change when it opens, how often, and if it may be saved; the rest, people too, stays. Raises web.Refused.
+        """Change when it opens, how often, and how it may be seen; the rest, people too, stays. Raises web.Refused.
 
         `typed` has `not_before` and `not_after` (RFC 3339 in UTC), `most` and `most_each` as text, empty for no limit,
-        and `download`, empty for no.
+        and `download` and `mark`, empty for no.
         """
         if not typed["not_after"]:
             raise web.Refused("bad_policy", "Say until when the photos can be opened.")
         changes = {name: _time(typed[name]) for name in ("not_before", "not_after")}
         counts = {name: _count(typed[name]) for name in ("most", "most_each")}
-        asked = (await self._read("policy"))["policy"] | {"download": bool(typed["download"])}
+        asked = (await self._read("policy"))["policy"]
+        asked |= {name: bool(typed[name]) for name in ("download", "mark")}
         await self._write("PUT", "policy", asked | changes | counts)
         return {}
 

@@ -19,9 +19,9 @@ async def sha256(data: Any) -> str:
     return bytes(digest.to_bytes()).hex()
 
 
-async def cipher(key: bytes) -> Any:
-    """Return AES-GCM under a key (32 bytes), for decrypting, as a CryptoKey."""
-    return await crypto.subtle.importKey("raw", to_js(key), "AES-GCM", False, to_js(["decrypt"]))
+async def cipher(key: bytes, use: str = "decrypt") -> Any:
+    """Return AES-GCM under a key (32 bytes), for one use, as a CryptoKey."""
+    return await crypto.subtle.importKey("raw", to_js(key), "AES-GCM", False, to_js([use]))
 
 
 class Body:

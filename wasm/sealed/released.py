@@ -13,6 +13,7 @@ from .errors import N_, BadProof
 LARGEST = 8192  # bytes of an entry
 CREATE, RELEASE, RECOVER = "create", "release", "recover"
 ALLOWED = "allowed"  # the entry's detail `download`, where the sender lets the photos be saved
+WANTED = "wanted"  # the entry's detail `mark`, where the sender wants the reader's name over the photos
 _OTHER = N_(
     "The key server's log has an entry about something else than what was asked for. "
     "Do not rely on it; tell whoever runs the key server."
@@ -65,6 +66,11 @@ def logged_file(entry: str) -> str | None:
 def may_save(entry: str) -> bool:
     """Tell whether a checked entry of a release says that the sender lets the photos be saved."""
     return _detail(entry, "download") == ALLOWED
+
+
+def rules(entry: str) -> dict[str, str]:
+    """Return what a checked entry of a release says of its policy for its reader: empty where there is no such rule."""
+    return {name: _detail(entry, name) or "" for name in ("mark", "not_after", "most_each", "most")}
 
 
 def _detail(entry: str, name: str) -> str | None:

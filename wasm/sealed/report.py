@@ -25,11 +25,15 @@ _NAME_LIMIT = 200
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo of a report: its entry's name; width and height in pixels, as stored."""
+    """A photo of a report: its entry's name; width and height in pixels, as stored.
+
+    `taken` is when, by the camera's own clock ("2026-11-21T09:12:30", of no time zone), or empty.
+    """
 
     name: str
     width: int
     height: int
+    taken: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Details:
             raise BadReport(_REFUSED)
         if any(not 0 < photo.width * photo.height <= PIXEL_LIMIT for photo in self.photos):
             raise BadReport("A photo has no size, or more than 200 million pixels.")
+        if not all(photo.taken == "" or is_time(f"{photo.taken}Z") for photo in self.photos):
+            raise BadReport(_REFUSED)
 
 
 def _writable(text: str) -> bool:
@@ -76,7 +82,8 @@ def write(details: Details) -> bytes:
     ET.SubElement(root, "notes").text = details.notes
     for photo in details.photos:
         size = {"width": str(photo.width), "height": str(photo.height)}
-        ET.SubElement(root, "photo", {"file": photo.name} | size)
+        taken = {"taken": photo.taken} if photo.taken else {}
+        ET.SubElement(root, "photo", {"file": photo.name} | size | taken)
     ET.indent(root)
     return _DECLARATION + ET.tostring(root, encoding="unicode").encode() + b"\n"
 
@@ -125,7 +132,8 @@ def _check_shape(root: ET.Element) -> None:
         name = element.tag.rpartition("}")[2]
         shown = name in ("question", "notes")
         stray = (element.tail or "") + ("" if shown else element.text or "")
-        if set(element.keys()) != _SHAPE.get(name) or stray.strip(" \t\r\n"):
+        allowed = {"taken"} if name == "photo" and element.get("taken") else set()
+        if set(element.keys()) - allowed != _SHAPE.get(name) or stray.strip(" \t\r\n"):
             raise ValueError("another shape")
 
 
@@ -148,8 +156,13 @@ def _details(root: ET.Element) -> Details:
         sender.attrib["name"],
         question.text or "",
         notes.text or "",
-        tuple(Photo(p.attrib["file"], _pixels(p.attrib["width"]), _pixels(p.attrib["height"])) for p in photos),
+        tuple(map(_photo, photos)),
     )
+
+
+def _photo(element: ET.Element) -> Photo:
+    told = element.attrib
+    return Photo(told["file"], _pixels(told["width"]), _pixels(told["height"]), told.get("taken", ""))
 
 
 def _tag(name: str) -> str:

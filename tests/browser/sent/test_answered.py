@@ -117,3 +117,15 @@ def test_saving_is_allowed_later(
     expect(page.locator("[data-fill=rule]")).to_contain_text("They may be saved.", timeout=60_000)
     assert opens(reader, sent) == "granted"
     expect(entry(page, "Saved by")).to_have_count(1, timeout=60_000)
+
+
+def test_the_readers_name_over_the_photos(installation: Installation, page: Page, letter: Any) -> None:
+    look(page, installation, letter())
+    page.get_by_text("Change this").click()
+    box = page.get_by_label("Their name stands over the photos")
+    expect(box).not_to_be_checked()
+    box.check()
+    page.get_by_role("button", name="Save the change").click()
+    expect(page.locator("[data-fill=rule]")).to_contain_text("name stands over them.", timeout=60_000)
+    page.get_by_text("Change this").click()
+    expect(box).to_be_checked()

@@ -111,7 +111,7 @@ def test_an_unknown_one_is_over(own: FlaskClient, path: str) -> None:
 
 
 def test_it_ends_where_it_was_asked_for(own: FlaskClient, provider: Provider, reader: Bearer) -> None:
-    for returns, page in (("link", "r"), ("sent", "sent")):
+    for returns, page in (("link", "r"), ("file", "open"), ("sent", "sent")):
         address = leads_to(come_back(own, provider.authorize(go(own, begin(own, reader, returns)))))
         assert address.startswith(f"{PORTAL}/{page}/{REPORT}#signed-in=")
 
