@@ -62,7 +62,7 @@ def _taken(path: Path) -> str:
     try:
         with Image.open(path, formats=["JPEG", "PNG", "WEBP"]) as image:
             told = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-        return datetime.strptime(told, "%Y:%m:%d %H:%M:%S").isoformat()
+        return datetime.strptime(str(told), "%Y:%m:%d %H:%M:%S").isoformat()
     except Exception:  # EXIF is anybody's bytes, and its readers raise what they like: a photo is not worth less for it
         return ""
 
