@@ -8,6 +8,12 @@ import { copy, fill, part } from "./views.js";
 
 /** @typedef {import("./album.js").Print} Print */
 
+/**
+ * Milliseconds from the loading of a photo until it has surely been painted, which nothing may delay: browsers decode it
+ * beside the page, and do not tell when they have. Who only leafs through photos waits for nothing else meanwhile.
+ */
+const PAINTED = 300;
+
 export class Frame {
   /** @type {Print | undefined} */
   print;
@@ -19,6 +25,7 @@ export class Frame {
   #preview = part(this.element, "preview");
   #unshown = part(this.element, "unshown");
   #drawn;
+  #later = 0;
 
   /** @param {{drawn: () => void, touched: () => void}} hear - that the photo itself is drawn; that a person turns to it */
   constructor({ drawn, touched }) {
@@ -49,6 +56,7 @@ export class Frame {
 
   /** @param {Print} print */
   show(print) {
+    clearTimeout(this.#later);
     this.print = print;
     this.look?.hide();
     const { name, url, small } = print;
@@ -80,7 +88,7 @@ export class Frame {
   #shown(shown) {
     this.#image.hidden = !shown;
     this.#unshown.hidden = shown || !this.isWhole;
-    // Behind its painting, which nothing may delay.
-    if (shown && this.isWhole) requestAnimationFrame(() => setTimeout(this.#drawn));
+    clearTimeout(this.#later);
+    if (shown && this.isWhole) this.#later = setTimeout(this.#drawn, PAINTED);
   }
 }

@@ -28,7 +28,8 @@ function problem(error, again = () => visitor.start()) {
   if (kind === "sign_in") return visitor.leave();
   const view = show("problem", { title, text, who: visitor.name }, { again, signOut: visitor.signOut });
   view.dataset.kind = kind;
-  part(view, "again").hidden = way !== "again";
+  // A computer can show another code; a phone has to scan it.
+  part(view, "again").hidden = way !== "again" && (kind !== "handover_over" || Boolean(scanned.handover));
 }
 
 visitor.start();

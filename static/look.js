@@ -50,7 +50,8 @@ export class Look {
   #source = null;
   /** How often something else was to be shown. */
   #shown = 0;
-  #resized;
+  /** Its frame has another size now. @type {{wasFitted: boolean} | null} */
+  #resized = null;
 
   /** @param {HTMLElement} element - filled by the photo @param {Hears} hears */
   constructor(element, hears) {
@@ -58,15 +59,14 @@ export class Look {
     this.#hears = hears;
     this.#viewer = OpenSeadragon({ element, ...OPTIONS });
     const on = (/** @type {string} */ name, /** @type {(event: any) => void} */ act) => this.#viewer.addHandler(name, act);
-    on("viewport-change", () => this.#moved());
+    on("viewport-change", () => this.#resized ? this.#refit(this.#resized) : this.#moved());
     on("zoom", () => this.#fits(this.#viewport.getZoom() < this.#viewport.getHomeZoom() * 1.01));
     on("canvas-press", ({ position, pointerType }) => {
       this.#pressed = pointerType === "mouse" ? NaN : position.x;
     });
     on("canvas-pinch", () => { this.#pressed = NaN; });
     on("canvas-release", ({ position }) => this.#swiped(position.x - this.#pressed));
-    this.#resized = new ResizeObserver(() => this.#refit(this.isFitted));
-    this.#resized.observe(element);
+    on("resize", () => { this.#resized = { wasFitted: this.isFitted }; }); // "viewport-change" follows at once
   }
 
   get isMirrored() {
@@ -108,7 +108,6 @@ export class Look {
 
   close() {
     this.hide();
-    this.#resized.disconnect();
     this.#viewer.destroy();
   }
 
@@ -183,10 +182,15 @@ export class Look {
     if (this.isFitted && Math.abs(way) > Math.min(SWIPE, width / 3)) this.#hears.swiped(way < 0 ? 1 : -1);
   }
 
-  /** A photo that was fitted stays so when its frame changes. @param {boolean} wasFitted */
-  #refit(wasFitted) {
-    // After OpenSeadragon has taken the frame's new size, which it does in the next one.
-    requestAnimationFrame(() => wasFitted && this.isReady && this.fit(true));
+  /**
+   * A photo that was fitted stays so when its frame changes, also before it is drawn; no other one follows.
+   * @param {{wasFitted: boolean}} resized
+   */
+  #refit({ wasFitted }) {
+    this.#resized = null;
+    if (wasFitted) this.fit(true);
+    else this.#viewport.applyConstraints(true);
+    this.#here();
   }
 
   /** @param {boolean} isFitted */

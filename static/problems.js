@@ -31,7 +31,7 @@ const KINDS = {
   revoked: [_("The sender has taken these photos back"), "none"],
   expired: [_("These photos are no longer available"), "none"],
   key_server_gone: [_("These photos are no longer available"), "none"],
-  handover_over: [_("This code is over, or for somebody else"), "none"],
+  handover_over: [_("This code does not work"), "none"],
   not_yet: [_("It is too early for these photos"), "again"],
   sign_in_needed: [_("One more sign-in is needed"), "again"],
   sign_in_other: [_("The other sign-in is somebody else’s"), "other"],

@@ -57,6 +57,7 @@ export function when(time, bare = false) {
   const daysAgo = Math.round((midnight(now) - midnight(date)) / DAY);
   if (daysAgo === 0) return _("today at {clock}", { clock });
   if (daysAgo === 1) return _("yesterday at {clock}", { clock });
+  if (daysAgo === -1) return _("tomorrow at {clock}", { clock });
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
   const day = date.toLocaleDateString(LOCALE, { weekday: "long", day: "numeric", month: "long", year });
   return bare ? _("{day} at {clock}", { day, clock }) : _("on {day} at {clock}", { day, clock });

@@ -44,6 +44,10 @@ export class Tools {
     other: () => this.#compare.other(),
     link: () => this.#compare.link(),
     full: () => this.#fill(!this.#isFull),
+    small: () => {
+      this.#fill(false); // the button goes away, and must not take the focus with it
+      this.#stage.frame.focus();
+    },
     more: () => this.#view.toggleAttribute("data-more"),
     keys: () => this.#help.open(),
   };
@@ -145,6 +149,7 @@ export class Tools {
   /** The whole window, and the whole screen where the browser can (an iPhone's cannot). @param {boolean} isFull */
   #fill(isFull) {
     this.#view.toggleAttribute("data-full", isFull);
+    if (isFull) this.#view.removeAttribute("data-more");
     if (isFull) document.documentElement.requestFullscreen?.().catch(() => {});
     else if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     this.update();

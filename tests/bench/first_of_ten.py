@@ -23,6 +23,7 @@ def measure(chromium: Browser, folder: Path) -> list[Figure]:
         path.write_bytes(photo(number))
     letter, port = Letter((RECIPIENT,), "MRN 0042-17", "Excise?", "Left forearm.", 7), free_port()
     seconds: dict[int, list[float]] = {1: [], MANY: []}
+    (folder / "slow").mkdir()
     with slow_line(port) as line, installed(folder / "slow", port, f"http://localhost:{line.port}") as running:
         sender = running.client(SENDER, folder / "slow-people", invited=True)
         sent = {count: send(sender, paths[:count], letter, lambda step, done, total: None) for count in seconds}

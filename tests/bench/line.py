@@ -27,7 +27,12 @@ class Line:
         """Serve one connection of the browser's. The round trip that opens a connection is waited for here."""
         await asyncio.sleep(ROUND_TRIP)
         back, there = await asyncio.open_connection("127.0.0.1", self._target)
-        await asyncio.gather(self._up(reader, there), self._down(back, writer))
+        try:
+            await asyncio.gather(self._up(reader, there), self._down(back, writer))
+        except ConnectionError:  # the browser wants no more: nor may it take the line from whoever comes next
+            pass
+        finally:
+            there.close()
 
     async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(_PIECE):
@@ -36,7 +41,7 @@ class Line:
 
     async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         clock = asyncio.get_running_loop().time
-        while data := await reader.read(_PIECE):
+        while not writer.is_closing() and (data := await reader.read(_PIECE)):
             self._free = max(clock(), self._free) + len(data) * 8 / RATE
             await asyncio.sleep(self._free - clock())
             self.carried += len(data)

@@ -19,10 +19,12 @@ WATCH = """
   window.seen = {};
   const make = URL.createObjectURL;
   URL.createObjectURL = (blob) => { if (blob.size > 1e6) seen.came ??= performance.now(); return make(blob); };
-  document.addEventListener("load", ({target}) => {
-    if (!target.matches?.("img[data-photo]")) return;
-    requestAnimationFrame(() => setTimeout(() => { seen.whole ??= performance.now(); }));
-  }, true);
+  new PerformanceObserver((list) => {
+    for (const {naturalWidth, renderTime} of list.getEntries()) if (naturalWidth > 4000) seen.whole ??= renderTime;
+  }).observe({type: "element"});
+  new MutationObserver(() => {
+    for (const image of document.querySelectorAll("[data-part=photo]")) image.elementTiming = "photo";
+  }).observe(document, {subtree: true, childList: true});
   new MutationObserver((changes) => {
     if (changes.some(({target}) => target.dataset.drawn === "yes"))
       requestAnimationFrame(() => setTimeout(() => { seen.drawn ??= performance.now(); }));
@@ -59,7 +61,7 @@ def _large(chromium: Browser, running: Installation, folder: Path) -> list[Figur
     sign_in(context, running)
     page = context.new_page()
     _open(page, _send(running, folder, [path]))
-    page.wait_for_function("() => seen.drawn", timeout=60_000)
+    page.wait_for_function("() => seen.drawn && seen.whole", timeout=60_000)
     seconds, ready = (float(page.evaluate(f"(seen.{name} - seen.came) / 1000")) for name in ("whole", "drawn"))
     steps = [float(page.evaluate(STEPPED, name)) for name in (*["in"] * 8, *["out"] * 8)]
     memory = _memory(chromium, page)

@@ -97,9 +97,14 @@ def test_recipients_page(installation: Installation, people: Path, page: Page) -
     page.get_by_role("button", name="Compare", exact=True).click()
     ready(page, 2)
     assert wrong(page) == []
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Keys").click()
     assert wrong(page) == []
     page.get_by_role("button", name="Done").click()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Full screen", exact=True).click()
+    assert wrong(page) == []
+    page.get_by_role("button", name="Leave full screen").click()
     page.get_by_text("Compare with other photos").click()
     page.get_by_role("button", name="Save photos").click()
     expect(page.locator("[data-fill=saved]")).to_contain_text("Saved as")

@@ -86,10 +86,11 @@ def look_at(page: Page, number: int) -> None:
 def is_shown(page: Page, name: str) -> None:
     """The photo itself is in the frame, drawn, and can be zoomed."""
     photo = page.locator(f'.frame img[data-photo="{name}"]')
-    photo.wait_for()
-    page.wait_for_function("(image) => image.complete && image.naturalWidth > 600", arg=photo.element_handle())
+    photo.wait_for(state="attached")  # it hides behind what zooms it
+    assert photo.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 600
     expect(page.locator(".frame .preview")).to_be_hidden()
     expect(page.get_by_role("button", name="Zoom in")).to_have_attribute("aria-disabled", "false")
+    expect(page.locator('.look[data-drawn="yes"]')).to_be_visible()
 
 
 def is_preview(page: Page, words: str) -> None:

@@ -16,6 +16,7 @@ DATA = "|".join(
         r"MRN [\w-]+",
         r"Excise\?|Left forearm\.",
         r"[0-9A-HJKMNP-TV-Z]{26}",
+        r"[0-9A-HJKMNP-TV-Z]{4}",  # what two screens show, to compare
     )
 )
 # Playwright's words for what is on a page are not ours: everything is read from the document itself.

@@ -35,7 +35,14 @@ def key(session: Session, **columns: object) -> Key:
     fresh = {"created_at": NOW, "not_after": NOW + 10, "file_sha256": "ab" * 32, "file_length": 7}
     named = [Recipient(contact=contacts.pseudonym(SECRET, RECIPIENT))]
     fixed = {"id": REPORT, "issuer": PORTAL, "account": "OWNER", "wrapped_share": b"", "policy_version": 1}
-    asked = {"passkey": False, "jurisdictions": "", "download": False, "organisation": "", "recipients": named}
+    asked = {
+        "passkey": False,
+        "jurisdictions": "",
+        "download": False,
+        "mark": False,
+        "organisation": "",
+        "recipients": named,
+    }
     session.add(Key(**fixed | fresh | asked | columns))
     session.flush()
     found = policy.find(session, REPORT)

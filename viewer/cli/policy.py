@@ -99,6 +99,17 @@ def check_named(to: tuple[str, ...], first: bool, must: bool) -> None:
         raise click.UsageError("Say who may open it: name people with --to, or let the --first one have it.")
 
 
+def moved(policy: dict[str, Any], begin: int | None, days: int | None) -> dict[str, Any]:
+    """Return a policy with another beginning (0: at once), and an end so many days behind it, where there are any."""
+    policy = dict(policy)
+    if begin is not None:
+        policy["not_before"] = clock.text(begin) if begin else None
+    if days is not None:
+        start = policy["not_before"] and int(parse_time(policy["not_before"]).timestamp())
+        policy["not_after"] = clock.text(end(start, days))
+    return policy
+
+
 @click.command("policy")
 @click.argument("report")
 @rules
@@ -133,19 +144,10 @@ def policy_command(
     client = signed_in(portal)
     found = reports.own(client, report)
     asked = reports.ask(client, "GET", found, "policy", "log:read")["policy"]
-    body = dict(asked)
-    if begin is not None:
-        body["not_before"] = clock.text(begin) if begin else None
-    if days is not None:
-        start = body["not_before"] and int(parse_time(body["not_before"]).timestamp())
-        body["not_after"] = clock.text(end(start, days))
+    body = moved(asked, begin, days)
     body |= {name: limit or None for name, limit in (("most", openings), ("most_each", each)) if limit is not None}
-    ways = {
-        "download": download,
-        "mark": mark,
-        "passkey": passkey,
-        "jurisdictions": named(countries) if countries else None,
-    }
+    from_where = named(countries) if countries else None
+    ways = {"download": download, "mark": mark, "passkey": passkey, "jurisdictions": from_where}
     body |= {name: way for name, way in ways.items() if way is not None}
     if to or first:
         body |= client.ask("PUT", f"/api/reports/{found['id']}/recipients", {"recipients": list(to)})

@@ -46,7 +46,7 @@ def test_name_and_country_are_said(closed: Phone, letter: Letters, contact: str)
     closed.type("Your name", "Dr Grace Hopper")
     closed.page.get_by_label("Country you work in").select_option(label="New Zealand")
     closed.tap("Save")
-    expect(closed.page.locator("main .note:visible")).to_have_text("Thank you. This has been saved.")
+    expect(closed.page.locator("main [data-fill=news]")).to_have_text("Thank you. This has been saved.")
     found = account(closed)
     assert (found["name"], found["jurisdiction"]) == ("Dr Grace Hopper", "NZ")
     look_again(closed, letter)
@@ -80,7 +80,7 @@ def test_what_goes_wrong_is_said_and_nothing_typed_is_lost(closed: Phone) -> Non
     assert closed.page.get_by_label("Your name").input_value() == "Dr Grace Hopper"
     closed.page.unroute("**/api/account")
     closed.tap("Save")
-    expect(closed.page.locator("main .note:visible")).to_have_text("Thank you. This has been saved.")
+    expect(closed.page.locator("main [data-fill=news]")).to_have_text("Thank you. This has been saved.")
     state(closed.page, "closed")
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.look.views import UPRIGHT, colours, look, ready, share, shot
-from tests.browser.steps import open_photos, state
+from tests.browser.steps import open_photos, see_photos, state
 from viewer.sender.sending import Sent
 
 TURNED = ("blue", "red", "green", "grey")  # as views.UPRIGHT, a quarter to the right
@@ -122,6 +122,7 @@ def test_keys_are_listed_and_can_be_switched_off(desk: Page, three: Sent) -> Non
 def test_days_and_the_time_between_them(page: Page, three: Sent) -> None:
     page.goto(three.link)
     open_photos(page)
+    see_photos(page)
     days = page.locator(".day")
     expect(days).to_have_text(["May 3, 2026 ", "May 20, 2026 2 weeks later"])
     expect(page.locator("button.thumb img[alt='Photo 1 of 3']")).to_be_visible()
@@ -149,6 +150,11 @@ def test_a_finger_pages_and_the_whole_window_is_used(page: Page, three: Sent) ->
     expect(page.get_by_role("heading", name="Patient")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".viewer[data-full]")).to_have_count(0)
+    press(page, "Full screen")
+    expect(page.get_by_role("button", name="Close", exact=True)).to_be_hidden()
+    press(page, "Leave full screen")
+    expect(page.locator(".viewer[data-full]")).to_have_count(0)
+    expect(page.locator(".frame")).to_be_focused()
 
 
 def test_what_zooms_comes_after_the_first_photo_and_goes_with_the_last(desk: Page, three: Sent) -> None:

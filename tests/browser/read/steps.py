@@ -21,8 +21,8 @@ def quiet(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def send(client: Client, count: int = 1, to: str = READER, **rules: Any) -> Sent:
-    return sending.send(client, PHOTOS[:count], Letter((to,), PATIENT, "Excise?", "", 7, **rules), quiet)
+def send(client: Client, count: int = 1, to: str = READER, days: int = 7, **rules: Any) -> Sent:
+    return sending.send(client, PHOTOS[:count], Letter((to,), PATIENT, "Excise?", "", days, **rules), quiet)
 
 
 def seal(client: Client, file: Path, **rules: Any) -> Sent:

@@ -44,7 +44,8 @@ def test_how_to_reach_the_sender(page: Page, sender: Client) -> None:
 @pytest.mark.parametrize(
     ("rules", "words"),
     [
-        ({}, r"They open until .+ at .+\.$"),
+        ({}, r"They open until .+day, .+ at .+\.$"),
+        ({"days": 1}, r"They open until tomorrow at .+\.$"),
         ({"each": 2, "openings": 5}, r"They open until .+, twice for each person, 5 times in all\.$"),
     ],
 )
