@@ -98,8 +98,8 @@ def test_the_first_minute(demo: Demo, page: Page) -> None:
     opened(report)
     expect(report.locator(".thumb img")).to_have_count(3)
     expect(report.get_by_role("heading", name="Patient SAMPLE 0042-17")).to_be_visible()
-    drawn = "images => images.every(image => image.complete && image.naturalWidth > 0)"
-    report.wait_for_function(f"({drawn})([...document.querySelectorAll('.thumb img, .frame img')])")
+    for picture in report.locator(".thumb img, .frame img").all():  # not wait_for_function: it may need eval
+        expect(picture).not_to_have_js_property("naturalWidth", 0)
     expect(told.first).to_have_text("seen by +61491570006")
     expect(told.nth(1)).to_have_text("opened by +61491570006")
 
