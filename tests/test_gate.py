@@ -10,6 +10,9 @@ from viewer import gate
 PUBLIC = {
     "portal.home_GET",
     "portal.link_GET",
+    "portal.open_GET",
+    "portal.here_GET",
+    "portal.received_page_GET",
     "portal.organisation_GET",
     "portal.audit_GET",
     "portal.sent_GET",
