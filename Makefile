@@ -21,7 +21,7 @@ help: ## list the targets
 demo: .venv/.done $(ENGINE) pages ## run everything on http://localhost, with a sample report and an inbox
 	@$(BIN)/safelight demo
 
-test: .venv/.done $(ENGINE) pages chromium exiftool postgresql strace tests/fhir/node_modules/.done tests/oidc/node_modules/.done tests/browser/axe/node_modules/.done ## style, types, and every test
+test: .venv/.done $(ENGINE) pages chromium exiftool postgresql strace tests/fhir/node_modules/.done tests/oidc/node_modules/.done tests/filehost/tus/node_modules/.done tests/browser/axe/node_modules/.done ## style, types, and every test
 	@echo "Style and types ..."
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
@@ -100,6 +100,6 @@ strace:
 	@command -v strace >/dev/null || { echo "Installing strace, which records and refuses what a server asks of the disk ..."; apt-get update -qq && apt-get install -y -qq strace >/dev/null; }
 
 clean: ## remove what was installed and built here
-	rm -rf .venv build var static/engine static/packed static/openseadragon.js static/qr.js wasm/engine/node_modules tests/bench/node_modules tests/fhir/node_modules tests/oidc/node_modules tests/browser/axe/node_modules
+	rm -rf .venv build var static/engine static/packed static/openseadragon.js static/qr.js static/tus.js wasm/engine/node_modules tests/bench/node_modules tests/fhir/node_modules tests/oidc/node_modules tests/browser/axe/node_modules tests/filehost/tus/node_modules
 
 .PHONY: help install demo test faults engine pages bench texts lock chromium exiftool postgresql strace clean

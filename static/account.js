@@ -7,7 +7,7 @@ import * as api from "./api.js";
 import { Contacts } from "./accountcontacts.js";
 import { Data } from "./accountdata.js";
 import { Devices, Passkeys } from "./accountlists.js";
-import { offerCountries } from "./after.js";
+import { offerCountries } from "./countrynames.js";
 import { explain, is } from "./problems.js";
 import { signInAgain } from "./signin.js";
 import { _ } from "./text.js";

@@ -4,9 +4,10 @@
  */
 
 import * as api from "./api.js";
+import { offerCountries } from "./countrynames.js";
 import { offerPasskey } from "./passkeyoffer.js";
 import { explain } from "./problems.js";
-import { _, LOCALE } from "./text.js";
+import { _ } from "./text.js";
 import { all, announce, fill, part } from "./views.js";
 
 /**
@@ -55,16 +56,6 @@ function askDetails(view, account, skipped) {
     end(_("Thank you. This has been saved."));
   });
   form.hidden = false;
-}
-
-/** @param {HTMLSelectElement} select - whose data-codes are all countries @param {string} chosen - a code, or nothing */
-export function offerCountries(select, chosen) {
-  const names = new Intl.DisplayNames([LOCALE], { type: "region" });
-  const codes = (select.dataset.codes ?? "").split(" ");
-  const told = codes.map((code) => ({ code, name: names.of(code) ?? code }));
-  told.sort((one, other) => one.name.localeCompare(other.name, LOCALE));
-  select.append(...told.map(({ code, name }) => new Option(name, code)));
-  select.value = chosen;
 }
 
 /** @param {api.Account} account */

@@ -36,7 +36,9 @@ const SECONDS = 30;
  * @property {string} id
  * @property {string} sent - RFC 3339
  * @property {string} key_server - URL
+ * @property {string} file_host - URL
  * @property {string} log_key - by which the key server signs its log; empty: the portal works with it no more
+ * @property {string | null} deleted - RFC 3339, since when it is deleted everywhere
  * @property {Person[]} people - those around it whom the portal knows
  * @property {number} named - how many were named, known or not
  */
@@ -162,6 +164,16 @@ export const leaveAtHandover = (handover, sealed) => ask("PUT", `/api/handovers/
 
 /** @param {string} handover @returns {Promise<{sealed: string | null}>} */
 export const takeHandover = (handover) => ask("POST", `/api/handovers/${handover}/taking`);
+
+/** @typedef {{recipients: string[], unknown: number}} Recipients - contacts; and how many more there are, not known */
+
+/** @param {string} id - of one's own report @returns {Promise<Recipients>} */
+export const getRecipients = (id) => ask("GET", `/api/reports/${id}/recipients`);
+
+/** @typedef {{told: number, before: number, unreached: number}} Told - how many: now, within this hour, not */
+
+/** Tells those whom a report names that photos wait for them, without the link. @param {string} id @returns {Promise<Told>} */
+export const tellNamed = (id) => ask("POST", `/api/reports/${id}/notices`);
 
 /** @returns {Promise<{reports: Own[]}>} those that the signed-in person has sent, newest first */
 export const getReports = () => ask("GET", "/api/reports");

@@ -2,17 +2,16 @@
  * What one key server's log has about an organisation's photos, by days, newest first; as a file, too.
  */
 
+import { countryName } from "./countrynames.js";
 import { keep } from "./keyed.js";
 import { remember, remembered } from "./logs.js";
 import { explain } from "./problems.js";
 import { Proof } from "./proof.js";
 import { save } from "./save.js";
-import { _, LOCALE, ngettext, when } from "./text.js";
+import { _, ngettext, when } from "./text.js";
 import { announce, copy, current, fill, part, show } from "./views.js";
 
 const LAST = Number.MAX_SAFE_INTEGER; // before which all entries are, and until when all were recorded
-const COUNTRIES = new Intl.DisplayNames([LOCALE], { type: "region" });
-
 /**
  * @typedef {object} Entry
  * @property {number} number
@@ -167,7 +166,7 @@ function fillEntry(node, { number, title, reason, recorded, report, account, dec
     recorded: sentence(when(recorded)),
     report,
     account,
-    declared: declared ? COUNTRIES.of(declared) : _("not stated"),
+    declared: declared ? countryName(declared) : _("not stated"),
     address: address || _("erased"),
     browser: browser || _("not known"),
   });

@@ -3,15 +3,14 @@
  * if it had been tapped here.
  */
 
-import encodeQR from "./qr.js";
 import * as api from "./api.js";
+import { draw } from "./code.js";
 import * as keep from "./keep.js";
 import { is } from "./problems.js";
 import { current, fill, part, show } from "./views.js";
 
 const EVERY = 1500; // milliseconds between two looks
 const ROUNDS = 15; // codes, one after the other: half an hour
-const SVG = "http://www.w3.org/2000/svg";
 
 export class Computer {
   #visitor;
@@ -77,14 +76,4 @@ async function answer(view, { handover, until }) {
     }
   }
   return null;
-}
-
-/** Dark on light whatever the page's colours are: cameras expect it so. @param {HTMLElement} place @param {string} text */
-function draw(place, text) {
-  const rows = encodeQR(text, "raw", { border: 4 });
-  const squares = rows.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", squares.join(""));
-  place.setAttribute("viewBox", `0 0 ${rows.length} ${rows.length}`);
-  place.replaceChildren(path);
 }

@@ -30,7 +30,8 @@ const policy = window.trustedTypes?.createPolicy("safelight-worker", {
  * What the door open_report tells once, as soon as the small pictures can be shown.
  * @typedef {object} Report
  * @property {"report"} stage
- * @property {Record<"patient" | "question" | "notes" | "sender" | "created", string>} details
+ * @property {Record<"patient" | "question" | "notes" | "site" | "sender" | "created", string>
+ *   & {consent: import("./consented.js").Consent | null}} details
  * @property {Photo[]} photos
  * @property {{number: number, recorded: string}} entry - of the log
  * @property {{entry: string, receipt: string}} proof - that the log has the entry (LOG.md)
@@ -56,7 +57,7 @@ export class Engine {
   /** @type {Map<number, Call>} */
   #calls = new Map();
   #last = 0;
-  /** @type {object[]} messages to post once the worker can hear them */
+  /** @type {{call: number, door: string, args: object}[]} messages to post once the worker can hear them */
   #waiting = [];
   /** @type {Problem | undefined} why it cannot be used any more */
   #problem;
@@ -78,7 +79,7 @@ export class Engine {
   /**
    * Waits for the engine where it is still loading: a worker loses what it is sent before that.
    * @param {string} door
-   * @param {object} args
+   * @param {object} args - a Uint8Array in it is the engine's from then on
    * @param {(told: any) => void} [progress] - of the door's own kind
    * @returns {Promise<any>} the door's answer
    * @throws {Problem} what the door says, "engine" where it failed, "unsupported" where it would fail again,
@@ -118,7 +119,11 @@ export class Engine {
   }
 
   #post() {
-    for (const message of this.#waiting.splice(0)) this.#worker?.postMessage(message);
+    for (const message of this.#waiting.splice(0)) {
+      // Handed over, not copied: a phone's memory is small.
+      const bytes = Object.values(message.args).filter((value) => value instanceof Uint8Array);
+      this.#worker?.postMessage(message, bytes.map(({ buffer }) => buffer));
+    }
   }
 
   /** @param {string} sentence */

@@ -12,6 +12,16 @@ export function remembered(keyServer) {
   }
 }
 
+/** @returns {Record<string, string>} all of them, by the key servers' URLs */
+export function all() {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith("log "));
+    return Object.fromEntries(names.map((name) => [name.slice(4), localStorage.getItem(name) ?? ""]));
+  } catch {
+    return {}; // Storage is blocked.
+  }
+}
+
 /** @param {string} keyServer - URL @param {string} checkpoint */
 export function remember(keyServer, checkpoint) {
   try {

@@ -5,6 +5,7 @@
 
 import { Album } from "./album.js";
 import { Arrival } from "./arrival.js";
+import { consented, drawSignature } from "./consented.js";
 import { Saving } from "./saving.js";
 import { Stage } from "./stage.js";
 import { _, when } from "./text.js";
@@ -44,6 +45,7 @@ export class Viewer {
         acts.again();
       },
     });
+    drawSignature(this.#view, report.details.consent);
     this.arrival = new Arrival(this.#view);
     if (report.download) this.saving = new Saving(this.#view, take);
     this.#thumbs = new Thumbs(part(this.#view, "thumbs"), (print) => this.#open(print));
@@ -154,4 +156,5 @@ const texts = ({ details }) => ({
   heading: details.patient ? _("Patient {patient}", { patient: details.patient }) : _("Photos"),
   ...details,
   created: when(details.created),
+  consent: consented(details.consent),
 });

@@ -4,7 +4,7 @@
 
 /**
  * @param {string} name
- * @param {string | ArrayBuffer} content - not to be changed by a single byte
+ * @param {string | ArrayBuffer | Blob} content - not to be changed by a single byte
  * @param {string} [type]
  * @returns {() => void} forgets it at once; otherwise in a minute, since browsers ask first and read it only then
  */

@@ -10,6 +10,7 @@ import { hindrance } from "./hindrances.js";
 import { names } from "./people.js";
 import { explain, is, Problem } from "./problems.js";
 import { SentList } from "./sentlist.js";
+import { keptHere } from "./sentlink.js";
 import { SentReport } from "./sentreport.js";
 import { showWayThere, takeReturn } from "./there.js";
 import { _, when } from "./text.js";
@@ -31,6 +32,8 @@ const UNKNOWN = {
   state: { kind: "unknown", words: _("How it stands cannot be seen right now: its key server does not answer.") },
   waiting: 0,
 };
+
+const DELETED = { state: { kind: "deleted", words: _("Deleted everywhere.") }, waiting: 0 };
 
 /** @type {Every | undefined} */
 let every;
@@ -77,20 +80,20 @@ function goToList(event) {
 function list() {
   const view = new SentList(visitor.name, { visit: go, more: () => every?.now(), signOut: visitor.signOut });
   every = refreshing(view, async () => {
-    const { reports } = await api.getReports();
-    const shown = view.reports(reports);
+    const [{ reports }, kept] = await Promise.all([api.getReports(), keptHere(visitor.account?.id ?? "")]);
+    const shown = view.reports(reports, kept);
     const answers = await Promise.allSettled(shown.map((own) => ask(own, "standing")));
     const [failed, ...more] = answers.filter(({ status }) => status === "rejected");
     // One key server may be down while the others answer: those lines say so.
     if (failed && more.length + 1 === answers.length) throw failed.reason;
-    for (const [index, { value }] of answers.entries()) view.standing(shown[index].id, value ?? UNKNOWN);
+    for (const [index, { value }] of answers.entries()) view.standing(shown[index].id, value ?? (shown[index].deleted ? DELETED : UNKNOWN));
   });
 }
 
 /** @param {api.Own} own */
 function report(own) {
   let now = own;
-  const view = new SentReport(own, {
+  const view = new SentReport(own, visitor.account, {
     ask: (door, args) => ask(now, door, args),
     refresh: async () => every?.now(),
     list: goToList,
@@ -128,10 +131,10 @@ function refreshing(view, work) {
 
 /** @param {api.Own} own @param {string} door @param {object} [args] */
 async function ask(own, door, args = {}) {
-  const { id, key_server } = own;
-  const about = { report: id, key_server, names: names(own, visitor.account) };
+  const { id, key_server, file_host, deleted } = own;
+  const about = { report: id, key_server, file_host, names: names(own, visitor.account), deleted: Boolean(deleted) };
   try {
-    return await visitor.ask(door, { ...about, ...args });
+    return await visitor.ask(door, { own: about, ...args });
   } catch (error) {
     if (is(error, "sign_in_needed")) {
       every?.stop();

@@ -4,6 +4,7 @@
 
 import { keep } from "./keyed.js";
 import { recipients } from "./people.js";
+import { patient } from "./sentlink.js";
 import { _, ngettext, when } from "./text.js";
 import { copy, fill, part, show } from "./views.js";
 
@@ -27,12 +28,13 @@ export class SentList {
 
   /**
    * @param {Own[]} reports - newest first
+   * @param {Map<string, import("./shelf.js").Kept>} kept - on this device, by report
    * @returns {Own[]} those that are shown
    */
-  reports(reports) {
+  reports(reports, kept) {
     const shown = reports.slice(0, this.#shown);
     keep(part(this.#view, "reports"), shown, ({ id }) => id, (own) => this.#line(own), (node, own) =>
-      fill(node, { to: recipients(own), sent: _("Sent {when}", { when: when(own.sent) }) }));
+      fill(node, { to: recipients(own), sent: _("Sent {when}", { when: when(own.sent) }), patient: patient(kept.get(own.id)) }));
     part(this.#view, "more").hidden = reports.length <= shown.length;
     return shown;
   }

@@ -2,12 +2,16 @@
  * One report that somebody has sent: who waits for an answer, what happened, and what can be changed.
  */
 
+import * as api from "./api.js";
+import { countryName } from "./countrynames.js";
 import { keep } from "./keyed.js";
-import { recipients } from "./people.js";
+import { recipients, told } from "./people.js";
 import { explain } from "./problems.js";
 import { Proof } from "./proof.js";
 import { bare, rule, RulesForm } from "./rules.js";
-import { _, LOCALE, when } from "./text.js";
+import { SentLink } from "./sentlink.js";
+import { TakeBack } from "./takeback.js";
+import { _, when } from "./text.js";
 import { announce, copy, fill, part, show } from "./views.js";
 
 /** @typedef {{account: string, who: string, asked: string}} Asking */
@@ -32,10 +36,9 @@ import { announce, copy, fill, part, show } from "./views.js";
  * @property {Given[]} consents
  * @property {import("./rules.js").Rules} rules
  * @property {string} who
+ * @property {string} claimed - who has it by opening it first; empty: nobody
  */
 /** @typedef {(door: string, args?: object) => Promise<any>} Ask - the engine about this report */
-
-const COUNTRIES = new Intl.DisplayNames([LOCALE], { type: "region" });
 
 export class SentReport {
   #view;
@@ -43,42 +46,53 @@ export class SentReport {
   #refresh;
   #log;
   #rules;
+  #takeBack;
+  #link;
+  #named = 0;
   #newest = -1;
 
   /**
    * @param {import("./api.js").Own} own
+   * @param {api.Account | null} account - the sender's
    * @param {{ask: Ask, refresh: () => Promise<void>, list: (event: Event) => void}} acts
    */
-  constructor(own, { ask, refresh, list }) {
+  constructor(own, account, { ask, refresh, list }) {
     this.#ask = ask;
     this.#refresh = refresh;
     this.#log = { keyServer: own.key_server, logKey: own.log_key };
     this.#view = show("report", { state: _("One moment …") }, {
       list,
-      withdraw: () => {
-        this.#dialog().showModal();
-        part(this.#view, "no").focus();
-      },
-      no: () => this.#dialog().close(),
-      yes: () => this.#withdraw(),
+      withdraw: () => this.#takeBack.ask("withdraw"),
+      delete: () => this.#takeBack.ask("delete"),
+      no: () => this.#takeBack.close(),
+      yes: () => this.#takeBack.yes(),
+      tell: () => this.#tell(own.id),
+      again: () => this.#link.offer(),
+      forget: () => this.#link.drop(part(this.#view, "againHeading")),
     });
-    this.#rules = new RulesForm(this.#view, (typed) => this.#change(typed));
+    this.#rules = new RulesForm(this.#view, () => api.getRecipients(own.id), (typed) => this.#change(typed));
+    this.#takeBack = new TakeBack(this.#view, (door) => this.#end(door));
+    this.#link = new SentLink(this.#view, ask, account, own.id);
     this.own(own);
   }
 
   /** @param {import("./api.js").Own} own */
   own(own) {
+    this.#named = own.named;
     fill(this.#view, { to: recipients(own), sent: _("Sent {when}", { when: when(own.sent) }) });
   }
 
   /** @param {Activity} found */
-  update({ state, entries, requests, consents, rules, who }) {
-    const isWithdrawn = state.kind === "withdrawn";
+  update({ state, entries, requests, consents, rules, who, claimed }) {
+    const isTakenBack = ["withdrawn", "unfinished", "deleted"].includes(state.kind);
     fill(this.#view, { state: state.words, rule: rule(rules, who) });
     part(this.#view, "state").dataset.kind = state.kind;
-    for (const name of ["rules", "withdraw"]) part(this.#view, name).hidden = isWithdrawn;
-    this.#rules.show(rules);
-    this.#waiting(requests, consents);
+    part(this.#view, "rules").hidden = isTakenBack;
+    part(this.#view, "tell").hidden = isTakenBack || state.kind === "over" || !this.#named;
+    this.#takeBack.show(state.kind);
+    this.#link.show(!isTakenBack);
+    this.#rules.show(rules, claimed);
+    this.#waiting(isTakenBack ? [] : requests, isTakenBack ? [] : consents); // which would be answered in vain
     keep(part(this.#view, "entries"), entries, ({ number }) => String(number), (entry) => this.#entry(entry), fillEntry);
     this.#announce(entries);
   }
@@ -134,16 +148,28 @@ export class SentReport {
     this.#newest = entries[0]?.number ?? -1;
   }
 
-  async #withdraw() {
-    const error = await this.#act("withdraw");
-    fill(this.#dialog(), { error });
-    if (error) return;
-    this.#dialog().close();
-    /** @type {HTMLElement | null} */ (this.#view.querySelector("[data-focus]"))?.focus();
-    announce(_("The photos are withdrawn."));
+  /** Takes the photos back; their link is of no use then. @param {import("./takeback.js").Door} door */
+  async #end(door) {
+    const error = await this.#act(door);
+    if (!error) await this.#link.forget();
+    return error;
   }
 
-  /** @param {Record<string, string>} typed */
+  /** @param {string} report */
+  async #tell(report) {
+    const place = part(this.#view, "tell");
+    if (place.ariaBusy === "true") return;
+    place.ariaBusy = "true";
+    try {
+      fill(place, { told: told(await api.tellNamed(report)), error: "" });
+    } catch (error) {
+      fill(place, { told: "", error: explain(error).text });
+    } finally {
+      place.ariaBusy = "false";
+    }
+  }
+
+  /** @param {import("./rules.js").Typed} typed */
   async #change(typed) {
     const error = await this.#act("change", { typed });
     if (!error) announce(_("Saved."));
@@ -164,8 +190,6 @@ export class SentReport {
       this.#view.ariaBusy = "false";
     }
   }
-
-  #dialog = () => /** @type {HTMLDialogElement} */ (part(this.#view, "dialog"));
 }
 
 /** @param {HTMLElement} node @param {Entry} entry */
@@ -175,7 +199,7 @@ function fillEntry(node, { number, title, reason, recorded, declared, address, b
     title,
     reason,
     recorded: sentence(when(recorded)),
-    declared: declared ? COUNTRIES.of(declared) : _("not stated"),
+    declared: declared ? countryName(declared) : _("not stated"),
     address: address || _("erased"),
     browser: browser || _("not known"),
   });

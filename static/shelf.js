@@ -9,12 +9,14 @@ const CIPHER = "AES-GCM";
 /**
  * @typedef {object} Kept
  * @property {string} report - its id
- * @property {"list" | "computer"} use - to be found again; or to be handed to a computer, within minutes
+ * @property {"list" | "computer" | "sending" | "sent"} use - to be found again; or to be handed to a computer, within
+ *   minutes; of what was sealed here: what an upload needs; its link, to be sent again
  * @property {number} until - milliseconds since 1970
  * @property {string} fragment - the secret part of its link
  * @property {string} patient - empty where it has not been opened
  * @property {string} sender
  * @property {string} sent - RFC 3339
+ * @property {object} [more] - what else its use needs
  */
 /** @typedef {{account: string, report: string, use: Kept["use"], until: number, iv: BufferSource, sealed: BufferSource}} Row */
 

@@ -67,7 +67,7 @@ export function when(time, bare = false) {
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).valueOf();
 
 /** @param {number} bytes */
-const megabytes = (bytes) => (bytes / 1e6).toLocaleString(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+export const megabytes = (bytes) => (bytes / 1e6).toLocaleString(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /**
  * @param {import("./engine.js").Progress} progress

@@ -32,6 +32,19 @@ export function show(name, fills = {}, acts = {}) {
 }
 
 /**
+ * Shows a view again that was shown before, with all that was typed there.
+ * @param {HTMLElement} view
+ * @param {string} name - its state
+ */
+export function showAgain(view, name) {
+  main.replaceChildren(view);
+  main.dataset.state = name;
+  live.textContent = "";
+  scrollTo(0, 0);
+  all(view, "[data-focus]")[0]?.focus({ preventScroll: true });
+}
+
+/**
  * @param {string} id - of a template
  * @param {Fills} [fills] - as for `show`
  * @param {Acts} [acts] - as for `show`

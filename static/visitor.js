@@ -89,6 +89,17 @@ export class Visitor {
     }
   }
 
+  /**
+   * Lets somebody sign in in the midst of things: the engine keeps what it holds.
+   * @param {() => void | Promise<void>} next
+   */
+  signIn(next) {
+    signIn((account) => {
+      this.account = account;
+      return next();
+    });
+  }
+
   /** Lets the next person sign in. */
   leave() {
     this.account = null;

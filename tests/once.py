@@ -29,8 +29,12 @@ OF_PAGES = (
     "browser/test_languages.py",
     "browser/test_opening.py",
     "browser/test_saving.py",
+    "browser/send",
     "browser/wrong_turns",
 )
+
+# Minutes long, and of the database in it shorter tests beside it show all on both.
+LONG = ("filehost/test_cuts.py",)
 
 
 def no_database(path: Path) -> bool:
@@ -40,4 +44,4 @@ def no_database(path: Path) -> bool:
 
 def left_out(path: Path) -> bool:
     """Tell whether the run on PostgreSQL leaves out a file or folder of tests."""
-    return no_database(path) or any(path.is_relative_to(HERE / name) for name in ITS_OWN + OF_PAGES)
+    return no_database(path) or any(path.is_relative_to(HERE / name) for name in ITS_OWN + OF_PAGES + LONG)

@@ -18,6 +18,7 @@ from viewer.config import Settings
 TYPES = {
     ".css": 'text/css; charset="utf-8"',
     ".js": 'text/javascript; charset="utf-8"',
+    ".png": "image/png",
     ".svg": "image/svg+xml",
 }
 UNPACK = "process.stdout.write(zlib.brotliDecompressSync(fs.readFileSync(0)))"

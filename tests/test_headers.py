@@ -33,7 +33,7 @@ ASKED = [
 @pytest.mark.parametrize(("method", "path", "status"), ASKED)
 def test_headers_are_on_every_answer(app: Flask, method: str, path: str, status: int) -> None:
     def broken() -> str:
-        raise RuntimeError("patient Müller, MRN 42")
+        raise RuntimeError("patient Müllerin, MRN 42")
 
     broken.access = "public"  # type: ignore[attr-defined]
     app.add_url_rule("/broken", view_func=broken)
@@ -42,7 +42,7 @@ def test_headers_are_on_every_answer(app: Flask, method: str, path: str, status:
     answer = app.test_client().open(path, method=method, buffered=True)
     assert answer.status_code == status
     assert REQUIRED - set(answer.headers.keys()) == set()
-    assert b"ller" not in answer.data, "an error's own words may hold a patient's name"
+    assert b"llerin" not in answer.data, "an error's own words may hold a patient's name"
 
 
 def test_the_policy_lets_in_nothing_more_than_needed(client: FlaskClient) -> None:
@@ -52,6 +52,29 @@ def test_the_policy_lets_in_nothing_more_than_needed(client: FlaskClient) -> Non
     assert "require-trusted-types-for 'script'" in policy
     open_doors = ("unsafe-inline", "'unsafe-eval'", "http", "*", "data:")
     assert not [rule for rule in policy if any(door in rule for door in open_doors)]
+
+
+def test_one_page_alone_may_use_the_camera(client: FlaskClient) -> None:
+    paths = [path for method, path, status in ASKED if method == "GET" and path.startswith("/")]
+    assert {client.get(path).headers["Permissions-Policy"] for path in paths} == {
+        "camera=(), geolocation=(), microphone=()"
+    }
+    assert client.get("/send").headers["Permissions-Policy"] == "camera=(self), geolocation=(), microphone=()"
+
+
+def test_the_page_can_be_installed(client: FlaskClient) -> None:
+    assert "manifest-src 'self'" in client.get("/send").headers["Content-Security-Policy"].split("; ")
+    assert '<link rel="manifest" href="/manifest.webmanifest">' in client.get("/send").text
+    answer = client.get("/manifest.webmanifest")
+    assert answer.mimetype == "application/manifest+json"
+    told = answer.json
+    assert told and (told["start_url"], told["display"]) == ("/send", "standalone")
+    for icon in told["icons"]:
+        picture = client.get(icon["src"], buffered=True)
+        width, height = (int.from_bytes(picture.data[at : at + 4]) for at in (16, 20))  # PNG, section 11.2.1
+        assert f"{width}x{height}" == icon["sizes"] and picture.mimetype == icon["type"]
+    assert {icon["purpose"] for icon in told["icons"]} == {"any", "maskable"}
+    assert all(client.get(one["url"]).status_code == 200 for one in told["shortcuts"])
 
 
 def test_pages_are_not_kept_and_the_engine_is(client: FlaskClient) -> None:

@@ -26,7 +26,7 @@ from viewer.portal import messages
 
 ESPERANTO, HEBREW = {"Accept-Language": "eo,en;q=0.5"}, {"Accept-Language": "he-IL,he"}
 LINK = "/r/0123456789ABCDEFGHJKMNPQRS"
-NAMES = ("Safelight", "portal.example.org")
+NAMES = ("Safelight", "WhatsApp", "portal.example.org")
 SIGN_IN = (
     {"state": "asking", "program": "yes", "portal": "portal.example.org"},
     {"state": "asking", "portal": "portal.example.org"},
@@ -37,7 +37,7 @@ SIGN_IN = (
     {"state": "refused"},
     {"state": "failed", "sentence": "⟦The sign-in cannot be reached right now.⟧"},
 )
-NO_PAGES = ("/api/", "/v1/", "/.well-known/", "/sign-in/")
+NO_PAGES = ("/api/", "/v1/", "/.well-known/", "/sign-in/", "/manifest")
 PLACES = re.compile(r"\{\w+\}|%\(\w+\)s|<[^>]*>")
 RULES = {  # as GNU gettext gives them
     "French": "(n > 1)",

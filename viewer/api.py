@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, jsonify
@@ -12,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
 from .config import Settings
-from .gate import public
+from .gate import methods, public
 
 Json = dict[str, Any]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -28,8 +29,7 @@ _OPEN = ("public", "by_servers")
 _BY_PASS = "400-bad_request 401-bad_pass 401-wrong_time 404-not_available 413-request_entity_too_large"  # noqa: S105 - words
 _ID = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$", "description": "FORMAT.md section 6."}
 _IN_PATH = {"report": _ID, "organisation": _ID, "account": _ID, "number": COUNT, "origin_hash": SHA256}
-_TOLD = {206: ("Content-Range", "ETag")}  # headers of what is done
-_TOLD_OF_REFUSALS = {"401": ("WWW-Authenticate",), "503": ("Retry-After",)}
+_TOLD_OF_REFUSALS = {"401": ("WWW-Authenticate",), "412": ("Tus-Version",), "503": ("Retry-After",)}
 _PROBLEM: Json = {
     "type": "object",
     "description": "`error` is a fixed word for programs, `message` a sentence for a person, in a language that they "
@@ -54,13 +54,16 @@ class Described:
     """What a view takes and answers.
 
     `answers` and `body`: a JSON schema, a media type's name, or None where there is no body. `refuses`: statuses and
-    words, such as `409-exists`, besides the gate's own. `parameters` are OpenAPI's.
+    words, such as `409-exists`, besides the gate's own. `parameters` are OpenAPI's. `told`: headers that come with an
+    answer, by its status. `body_needed`: there is always a body.
     """
 
     answers: Mapping[int, Json | str | None]
     refuses: str
     body: Json | str | None
     parameters: tuple[Json, ...]
+    told: Mapping[int, tuple[str, ...]]
+    body_needed: bool
 
 
 def described(
@@ -68,11 +71,13 @@ def described(
     refuses: str = "",
     body: Json | str | None = None,
     parameters: tuple[Json, ...] = (),
+    told: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
+    body_needed: bool = True,
 ) -> Callable[[View], View]:
     """Say of a view what stands in the document about it: Described. Path, scope and docstring are there already."""
 
     def mark(view: View) -> View:
-        view.described = Described(answers, refuses, body, parameters)  # type: ignore[attr-defined]
+        view.described = Described(answers, refuses, body, parameters, told, body_needed)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -103,9 +108,8 @@ def document(app: Flask) -> Json:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view = app.view_functions[rule.endpoint]
         if hasattr(view, "described"):
-            methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
             path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-            paths.setdefault(path, {}).update({method.lower(): _operation(rule, view) for method in methods})
+            paths.setdefault(path, {}).update({method.lower(): _operation(rule, view) for method in methods(rule)})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Safelight", "version": version("safelight"), "description": _ABOUT},
@@ -144,12 +148,12 @@ def _operation(rule: Rule, view: Any) -> Json:
         "parameters": [*in_path, *said.parameters],
         "responses": _refusals(f"{refuses} {said.refuses}")
         | {
-            str(status): _answer("Done." if status < 300 else "Not done.", answer, _TOLD.get(status, ()))
+            str(status): _answer("Done." if status < 300 else "Not done.", answer, said.told.get(status, ()))
             for status, answer in said.answers.items()
         },
         "security": [{"pass": [view.access], "proof": []}] if by_pass else [],
     }
-    body = {} if said.body is None else {"requestBody": {"required": True, "content": _content(said.body)}}
+    body = {} if said.body is None else {"requestBody": {"required": said.body_needed, "content": _content(said.body)}}
     return operation | body
 
 

@@ -1,9 +1,10 @@
 """Copies what a server keeps into a folder, while it runs: from there it can be put back (README, "Operate").
 
 The order makes it whole. Portal, key server, file host: what one of them knows of a report, those after it know too,
-since they are read later. At the file host its database first, then the files that it names: a file is there before
-its row, and none is ever changed or removed. And the databases get their names last: a run that was interrupted
-leaves those of the run before, to which all files are still there.
+since they are read later. At the file host its database first, then the files that it names: a file is whole before
+its row is there, and none is changed after that; uploads that are still open are left out. The databases get their
+names last: a run that was interrupted leaves those of the run before, to which all files are still there. What senders
+have removed since then goes at the very end; a row without a file is a report that is gone.
 """
 
 import os
@@ -35,8 +36,11 @@ def backup(settings: Settings, folder: Path) -> tuple[list[str], int]:
     with ExitStack() as made:
         for role in roles:
             made.enter_context(_copy(settings.data, folder, role))
-        files = _files(settings, folder / "blobs") if "filehost" in settings.roles else 0
+        files, named = _files(settings, folder / "blobs") if "filehost" in settings.roles else (0, set[str]())
     _sync(folder)
+    for file in (folder / "blobs").glob("*.sealed"):
+        if file.stem not in named:
+            file.unlink()
     return roles, files
 
 
@@ -61,29 +65,37 @@ def _copy(data: Path, folder: Path, role: str) -> Iterator[None]:
         yield
 
 
-def _files(settings: Settings, target: Path) -> int:
-    """Copy the sealed reports that the database names by now; return how many were not there yet."""
+def _files(settings: Settings, target: Path) -> tuple[int, set[str]]:
+    """Copy the sealed reports that the database names by now; return how many were not there yet, and all by id."""
     target.mkdir(exist_ok=True, mode=0o700)
-    with Database(settings, "filehost").read() as session:
-        named = session.execute(select(Blob.id, Blob.length)).all()
+    database = Database(settings, "filehost")
+    with database.read() as session:
+        lengths = {name: length for name, length, *_ in session.execute(select(Blob.id, Blob.length))}
     new = 0
-    for name, length in named:
+    for name, length in list(lengths.items()):
         file = target / f"{name}.sealed"
         if not file.exists():
-            _bring(settings.data / "blobs" / file.name, file)
+            try:
+                _bring(settings.data / "blobs" / file.name, file)
+            except FileNotFoundError:
+                with database.read() as session:
+                    if session.get(Blob, name):
+                        raise BackupFailed(f"The sealed report {file.name} is not there any more.") from None
+                del lengths[name]  # its sender has removed it just now
+                continue
             new += 1
         if file.stat().st_size != length:
             raise BackupFailed(f"The sealed report {file.name} has another length than it should have.")
     _sync(target)
-    return new
+    return new, {*lengths}
 
 
 def _bring(source: Path, target: Path) -> None:
-    """Give a file a second name on the same disk, else copy it. Raises BackupFailed where it is not there."""
+    """Give a file a second name on the same disk, else copy it. Raises FileNotFoundError where it is not there."""
     try:
         os.link(source, target)
     except FileNotFoundError:
-        raise BackupFailed(f"The sealed report {source.name} is not there any more.") from None
+        raise
     except OSError:  # another disk, or one without such names
         with source.open("rb") as reading, new_file(target) as writing:
             shutil.copyfileobj(reading, writing)

@@ -10,13 +10,19 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from . import gate
 from .config import Settings
 
 _BLUEPRINTS = {"keyserver", "log", "filehost", "witness"}
 _NOT_FOR_PAGES = {"by_servers", "events:read", "accounts:write"}  # the access words of what only servers call
-_METHODS = {"GET", "POST", "PUT"}
-_REQUEST = "Authorization, DPoP, Idempotency-Key, Content-Type, Range, If-Range"
-_ANSWER = "Content-Range, ETag, Retry-After, WWW-Authenticate"
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+_REQUEST = (
+    "Authorization, DPoP, Idempotency-Key, Content-Type, Range, If-Range, Tus-Resumable, Upload-Length, Upload-Offset"
+)
+_ANSWER = (
+    "Content-Range, ETag, Retry-After, WWW-Authenticate, "
+    "Location, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Offset"
+)
 _KEPT = "7200"  # seconds that a browser may keep the permission; Chromium's own limit
 
 
@@ -29,7 +35,8 @@ def register(app: Flask, settings: Settings) -> None:
         wanted = request.headers.get("Access-Control-Request-Method", "")
         if request.method != "OPTIONS" or request.origin not in origins or wanted not in _METHODS:
             return None
-        if not _is_for_pages(_rule(wanted)):
+        rule = _rule(wanted)
+        if rule is None or wanted not in gate.methods(rule) or not _is_for_pages(rule):
             return None
         told = {"Allow-Methods": wanted, "Allow-Headers": _REQUEST, "Max-Age": _KEPT}
         return Response(status=204, headers={f"Access-Control-{name}": value for name, value in told.items()})

@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.routing import Rule
 
 from sealed.base32 import is_id
 
@@ -18,7 +19,6 @@ from .proofs import Proof
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-_STREAMED = "blob:put"  # the view hashes the body while it stores it, and calls `Proof.check_body` itself
 _REPEATED = "blob:get"  # changes nothing and comes once for each part of a file: its proofs are not noted as used
 
 
@@ -37,18 +37,24 @@ def signed_in(view: View) -> View:
     return _marked(view, "signed_in")
 
 
-def by_pass(scope: str, *, uses_proof: bool = False) -> Callable[[View], View]:
+def by_pass(scope: str, *, uses_proof: bool = False, streams: bool = False) -> Callable[[View], View]:
     """Only who has a pass with this scope, for the object in the address, and proves to have its key, may call this.
 
     `uses_proof`: the view notes the proof as used in a transaction of its own (proofs.use), so that there is one
-    COMMIT, not two.
+    COMMIT, not two. `streams`: the view hashes the body while it stores it, and calls `Proof.check_body` itself.
     """
 
     def mark(view: View) -> View:
-        view.uses_proof = uses_proof  # type: ignore[attr-defined]
+        view.uses_proof, view.streams = uses_proof, streams  # type: ignore[attr-defined]
         return _marked(view, scope)
 
     return mark
+
+
+def methods(rule: Rule) -> set[str]:
+    """Return the methods for which a route was made, without those that Flask adds to each."""
+    added = {"HEAD", "OPTIONS"} if "GET" in (rule.methods or ()) else {"OPTIONS"}
+    return set(rule.methods or ()) - (added if rule.methods != {"OPTIONS"} else set())
 
 
 def the_pass() -> Pass:
@@ -100,17 +106,17 @@ def _gate() -> None:
         return
     if access == "by_servers":
         return
-    _by_pass(access, uses_proof=getattr(view, "uses_proof", False))
+    _by_pass(access, getattr(view, "uses_proof", False), getattr(view, "streams", False))
 
 
-def _by_pass(scope: str, uses_proof: bool) -> None:
+def _by_pass(scope: str, uses_proof: bool, streams: bool) -> None:
     """Let in who has a pass and proves to have its key. Cookies are not looked at: they are the portal's."""
     verifier: PassVerifier = current_app.extensions["safelight.verifiers"][request.blueprint]
     named = request.view_args or {}
     about: str = named.get("report", named.get("organisation", ""))
     authorization = request.headers.get("Authorization", "")
     asker = verifier.verify(authorization, scope, about)
-    proof = prove(verifier.audience, authorization.partition(" ")[2], streamed=scope == _STREAMED)
+    proof = prove(verifier.audience, authorization.partition(" ")[2], streams)
     proof.check_key(asker.jkt)
     if scope != _REPEATED and not uses_proof:
         current_app.extensions[f"safelight.{request.blueprint}"].use(proof, asker)

@@ -12,11 +12,15 @@ from .config import Settings
 _FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
+
+
+def permissions(camera: bool = False) -> str:
+    """Name what a page may not use: everything, but a `camera` where it takes photos."""
+    return f"camera=({'self' if camera else ''}), geolocation=(), microphone=()"
 
 
 def content_security_policy(settings: Settings) -> str:
@@ -33,6 +37,7 @@ def content_security_policy(settings: Settings) -> str:
             "img-src 'self' blob:",
             " ".join(("connect-src 'self'", *sorted(map(_source, servers)))),
             "worker-src 'self'",
+            "manifest-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",
@@ -51,13 +56,14 @@ def add(headers: Headers | MutableMapping[str, str], settings: Settings, policy:
     """Put the headers that every answer has into `headers`; `policy` is content_security_policy's."""
     for name, value in _FIXED.items():
         headers[name] = value
+    headers.setdefault("Permissions-Policy", permissions())
     headers["Content-Security-Policy"] = policy
     if (settings.portal_url or settings.keyserver_url or settings.filehost_url).startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Give every answer of `app` its headers; none of them may be kept by a cache. A page may bring its own policy."""
+    """Give every answer of `app` its headers; none may be kept by a cache. A page may bring its own policies."""
     policy = content_security_policy(settings)
 
     @app.after_request

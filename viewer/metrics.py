@@ -14,7 +14,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from .problems import Problem
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 NO_ROUTE = "(no route)"
 
 _REQUESTS = Counter("safelight_requests", "Requests answered.", ["route", "method", "status"])

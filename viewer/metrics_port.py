@@ -77,11 +77,12 @@ class State:
             database = self._extensions["safelight.keyserver"].database
             yield "safelight_log_entries", "Entries of the key server's log.", database, size
         if "safelight.filehost" in self._extensions:
-            from .filehost.models import Blob
+            from .filehost.models import Blob, Upload
 
-            stored = select(func.coalesce(func.sum(Blob.length), 0))
+            stored, coming = func.sum(Blob.length), func.sum(Upload.received)
             database = self._extensions["safelight.filehost"].database
-            yield "safelight_stored_bytes", "Bytes of sealed reports.", database, stored
+            yield "safelight_stored_bytes", "Bytes of sealed reports.", database, select(stored)
+            yield "safelight_uploading_bytes", "Bytes of uploads that are still open.", database, select(coming)
 
 
 def registry(app: Flask) -> CollectorRegistry:

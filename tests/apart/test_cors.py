@@ -73,8 +73,10 @@ def test_listed_portals_may_call_what_is_for_pages(app: Flask, origin: str) -> N
     assert cross(ask(app.test_client(), f"/v1/keys/{REPORT}/release", origin, "POST")) == {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Methods": "POST",
-        "Access-Control-Allow-Headers": "Authorization, DPoP, Idempotency-Key, Content-Type, Range, If-Range",
-        "Access-Control-Expose-Headers": "Content-Range, ETag, Retry-After, WWW-Authenticate",
+        "Access-Control-Allow-Headers": "Authorization, DPoP, Idempotency-Key, Content-Type, Range, If-Range, "
+        "Tus-Resumable, Upload-Length, Upload-Offset",
+        "Access-Control-Expose-Headers": "Content-Range, ETag, Retry-After, WWW-Authenticate, "
+        "Location, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Offset",
         "Access-Control-Max-Age": "7200",
     }, "no credentials, no wildcard"
 
@@ -92,7 +94,7 @@ def differing(app: Flask, origin: str) -> list[tuple[str, str]]:
     """Requests to which an origin makes a difference."""
     found, client = [], app.test_client()
     for _, path in paths(app):
-        for method in ("OPTIONS", "GET", "POST", "PUT"):
+        for method in ("OPTIONS", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
             before = {"Access-Control-Request-Method": "POST"} if method == "OPTIONS" else {}
             answers = [client.open(path, method=method, headers=before | more) for more in ({}, {"Origin": origin})]
             if raw(answers[0]) != raw(answers[1]):

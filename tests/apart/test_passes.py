@@ -9,6 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page
 
+from sealed import sending as steps
 from sealed.base32 import encode_id
 from sealed.errors import NotSealed
 from sealed.header import Header
@@ -16,7 +17,6 @@ from tests.apart.four import KEY_SERVERS, OWN, PUBLIC, Four
 from tests.browser.steps import open_photos, see_photos
 from tests.conftest import RECIPIENT, free_port
 from tests.faults.recorder import Recorder
-from viewer.sender import sending
 from viewer.sender.client import Client, ClientError
 from viewer.sender.opening import open_link, read_link
 from viewer.sender.sending import Sent
@@ -109,7 +109,7 @@ def test_a_file_that_names_a_third_key_server_gets_no_pass(
 ) -> None:  # fmt: skip
     hostile = f"http://127.0.0.1:{third.port}"
     with monkeypatch.context() as patched:
-        patched.setattr(sending, "Header", lambda created, key, _, check: Header(created, key, hostile, check))
+        patched.setattr(steps, "Header", lambda created, key, _, check: Header(created, key, hostile, check))
         sent = letter(name)
     link = read_link(sent.link)
     assert link

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from tests.inprocess import REPORT
 from viewer import assets, gate
 
-MADE = {"openseadragon.js", "qr.js"}  # by `make pages`
+MADE = {"openseadragon.js", "qr.js", "tus.js"}  # by `make pages`
 
 
 def forms(path: str) -> Iterator[str]:

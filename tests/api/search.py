@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Request
-from schemathesis import openapi
+from schemathesis import SerializationContext, openapi, serializer
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
 
+from tests.filehost.steps import PIECE, begin, remove
 from tests.inprocess import KEY, PORTAL, REPORT, Bearer
 from viewer.api import PATH
 
@@ -26,6 +27,12 @@ CHECKS = (
     "unsupported_method",
 )
 _ID = re.compile("[0-3][0-9A-HJKMNP-TV-Z]{25}")  # half of all ids: these become the one that there is
+
+
+@serializer(PIECE)
+def piece(context: SerializationContext, value: Any) -> bytes:
+    """What is sent as a piece of a file."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 
 @dataclass
@@ -46,7 +53,9 @@ class Program:
         self._owner = owner
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        environ["PATH_INFO"] = _ID.sub(REPORT, environ["PATH_INFO"])
+        environ["PATH_INFO"] = path = _ID.sub(REPORT, environ["PATH_INFO"])
+        if path.startswith(f"/v1/blobs/{REPORT}"):
+            self._bring(whole=not path.endswith("/upload"))
         body = environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(body)
         scope, report = self._asked(environ)
@@ -59,6 +68,12 @@ class Program:
         answer, status, headers = run_wsgi_app(self._app.wsgi_app, environ, buffered=True)
         start_response(status, headers.to_wsgi_list())
         return answer
+
+    def _bring(self, whole: bool) -> None:
+        """Have the report's file stored, or its upload only just begun: whatever was asked before has changed that."""
+        client = self._app.test_client()
+        remove(client, self._owner)
+        begin(client, self._owner, 6, b"sealed" if whole else b"")
 
     def _asked(self, environ: dict[str, Any]) -> tuple[str, str]:
         try:

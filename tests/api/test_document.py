@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from tests.api.answers import Undocumented, check
 from tests.inprocess import Bearer
 from tests.keyserver.steps import ask, create
-from viewer import create_app
+from viewer import create_app, gate
 from viewer.api import PATH, document
 from viewer.config import Settings
 from viewer.database import Database
@@ -29,7 +29,7 @@ def routes(app: Flask) -> dict[tuple[str, str], str]:
     """Every route of key server and file host, and who may call it."""
     found = {}
     for rule in app.url_map.iter_rules():
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+        for method in gate.methods(rule):
             path = rule.rule.replace("<int:", "<").replace("<", "{").replace(">", "}")
             if path.startswith("/v1/"):
                 found[method, path] = app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]

@@ -25,8 +25,6 @@ def one_report(client: FlaskClient, owner: Bearer, reader: Bearer) -> None:
     owner.organisation = REPORT
     create(client, owner, most=1)
     assert ask(client, reader).status_code == 200
-    stored = client.put(f"/v1/blobs/{REPORT}", data=b"sealed", headers=owner.headers("blob:put", limit=9))
-    assert stored.status_code == 201
 
 
 def test_no_server_error_and_nothing_undocumented(app: Flask, one_report: None, owner: Bearer, reader: Bearer) -> None:

@@ -5,11 +5,13 @@ from typing import Any, Protocol
 
 from sealed.cosignatures import AddCheckpoint
 from sealed.notes import read_checkpoint, read_note
+from tests.filehost.steps import PIECE, TUS
 from tests.shares import PAIR, asking
 from viewer import clock
 from viewer.proofs import encode
 
-SEALED = b"sealed"
+SEALED, HALF = b"sealed", 3
+UPLOAD = TUS | {"Upload-Length": str(len(SEALED)), "Upload-Offset": str(HALF), "Content-Type": PIECE}
 FILE = {"sha256": "ab" * 32, "length": len(SEALED)}
 CONTACT = "nobody@example.org"
 RECOVERY_KEY = encode(PAIR.public)
@@ -65,7 +67,8 @@ BODIES: dict[str, Callable[[Known, str], Any]] = {
     "POST /v1/keys/<report>/acknowledgements": lambda known, report: {"entry": about(known.entries, report)},
     "POST /v1/keys/<report>/consents": lambda known, report: {"account": about(known.askers, report)},
     "PUT /v1/keys/<report>/policy": lambda known, report: policy(most=7),
-    "PUT /v1/blobs/<report>": lambda known, report: SEALED,
+    "POST /v1/blobs/<report>": lambda known, report: SEALED,
+    "PATCH /v1/blobs/<report>/upload": lambda known, report: SEALED[HALF:],
     "POST /v1/witness/add-checkpoint": lambda known, report: again(known.checkpoint),
 }
 

@@ -16,7 +16,7 @@ from sealed.base32 import encode_id
 from sealed.cosignatures import AddCheckpoint
 from sealed.notes import read_note
 from tests import inprocess
-from tests.authorisation.asking import BODIES, FILE, RECOVERY_KEY, SEALED, policy
+from tests.authorisation.asking import BODIES, FILE, HALF, RECOVERY_KEY, SEALED, UPLOAD, policy
 from tests.authorisation.identities import ADA, BEN, NEXT_DOOR, WHO
 from tests.authorisation.state import State
 from tests.authorisation.world import World
@@ -119,9 +119,10 @@ def _send(world: World, name: str, sender: str, reader: str) -> None:
         world.reports[name] = report = encode_id(hashlib.sha256(name.encode()).digest()[:16])
 
     def by(who: str, method: str, path: str, scope: str, body: Any = None, **more: Any) -> Any:
-        headers = {"Authorization": f"DPoP {world.a_pass(who, scope, report)}", "Idempotency-Key": "k" * 24} | more
+        about = path.split("/")[1]
+        headers = {"Authorization": f"DPoP {world.a_pass(who, scope, about)}", "Idempotency-Key": "k" * 24} | more
         data = body if isinstance(body, bytes) else json.dumps(body)
-        headers["Content-Type"] = "application/json"
+        headers |= UPLOAD if path.startswith("blobs") else {"Content-Type": "application/json"}
         answer = world.client.open(f"/v1/{path}", method=method, data=data, headers=headers)
         assert answer.status_code < 300, (name, method, path, answer.text)
         return answer.get_json(silent=True)
@@ -129,7 +130,9 @@ def _send(world: World, name: str, sender: str, reader: str) -> None:
     key = f"keys/{report}"
     by(sender, "POST", key, "key:create", policy(recipients=named, most_each=1) | asking())
     by(sender, "PUT", f"{key}/file", "key:create", FILE)
-    by(sender, "PUT", f"blobs/{report}", "blob:put", SEALED)
+    by(sender, "POST", f"blobs/{report}", "blob:put", SEALED)
+    world.uploads[name] = encode_id(hashlib.sha256(f"half {name}".encode()).digest()[:16])
+    by(sender, "POST", f"blobs/{world.uploads[name]}", "blob:put", SEALED[:HALF])
     opening = by(reader, "POST", f"{key}/release", "key:release", asking(), **{"Idempotency-Key": "b" * 24})
     world.entries[report] = int(json.loads(opening["entry"])["id"])
     by(reader, "POST", f"{key}/requests", "key:release")

@@ -7,6 +7,7 @@ from flask import Flask
 from tests.authorisation.identities import WITHOUT_OWN
 from tests.authorisation.table import TABLE, Cell, Route, members, read
 from tests.authorisation.world import Outcome, World
+from viewer import gate
 
 CELLS = read(TABLE, WITHOUT_OWN)
 ROUTES = tuple(dict.fromkeys(cell.route for cell in CELLS))
@@ -47,7 +48,7 @@ def unlike(ask: Ask, cells: Iterable[Cell]) -> list[str]:
 
 def left_behind(ask: Ask, cells: Iterable[Cell]) -> list[Cell]:
     """Return the refusals, and the requests to be told something, that have changed what they must not change."""
-    looked = (cell for cell in cells if cell.is_refusal or cell.route.method == "GET")
+    looked = (cell for cell in cells if cell.is_refusal or cell.route.method in ("GET", "HEAD"))
     return [cell for cell in looked if not _may_leave(cell, ask(cell))]
 
 
@@ -68,7 +69,7 @@ def let_in(world: World, route: Route) -> list[str]:
     """Return which passes for something else are let in: those for other scopes, and for another report."""
     # `no_need` is said behind the gate, too: nothing comes before it there.
     who = next(cell.who for cell in cells_of(str(route)) if cell.answer in ("ok", "409-no_need"))
-    own, others = world.id_of(who, "own" if route.has_id else ""), world.id_of(who, "other's")
+    own, others = (world.id_of(who, kind, route) for kind in ("own" if route.has_id else "", "other's"))
     passes = {scope: (own, scope, own) for scope in SCOPES if scope != route.access}
     passes["for somebody else's report"] = (own, route.access, others)
     if route.has_id:
@@ -87,7 +88,7 @@ def routes_of(app: Flask) -> set[tuple[str, str, str]]:
     return {
         (method, rule.rule, getattr(app.view_functions[rule.endpoint], "access", ""))
         for rule in app.url_map.iter_rules()
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        for method in gate.methods(rule)
     }
 
 

@@ -23,6 +23,8 @@ TABLE = """
 # Portal. It knows people by their session; passes mean nothing here.
 GET    /                                    | public       | all                             | ok
 GET    /r/<path:report>                     | public       | all                             | ok          | ok          | ok          | ok
+GET    /send                                | public       | all                             | ok
+GET    /manifest.webmanifest                | public       | all                             | ok
 GET    /sent                                | public       | all                             | ok
 GET    /sent/<path:report>                  | public       | all                             | ok          | ok          | ok          | ok
 GET    /organisation                        | public       | all                             | ok
@@ -75,7 +77,10 @@ POST   /api/reports                         | signed_in    | senders administrat
                                             |              | rest                            | 403-may_not_send
 GET    /api/reports/<report>                | signed_in    | named                           | ok          | nothing     | nothing     | nothing
                                             |              | rest                            | nothing     | nothing     | nothing     | nothing
+DELETE /api/reports/<report>                | signed_in    | senders                         | ok          | -           | -           | -
+GET    /api/reports/<report>/recipients     | signed_in    | senders                         | ok          | -           | -           | -
 PUT    /api/reports/<report>/recipients     | signed_in    | senders                         | ok          | -           | -           | -
+POST   /api/reports/<report>/notices        | signed_in    | senders                         | ok          | -           | -           | -
 PUT    /api/reports/<report>/recovery       | signed_in    | other-sender                    | 409-recovery_key_changed | - | -        | -
                                             |              | senders                         | ok          | -           | -           | -
 GET    /api/reports/<report>/recovery       | signed_in    | administrator                   | -           | ok          | -           | -
@@ -115,6 +120,7 @@ POST   /api/passes key:create               | signed_in    | senders            
 POST   /api/passes policy:write             | signed_in    | senders                         | ok          | -           | -           | -
 POST   /api/passes log:read                 | signed_in    | senders                         | ok          | -           | -           | -
 POST   /api/passes blob:put                 | signed_in    | senders                         | ok          | -           | -           | -
+POST   /api/passes blob:delete              | signed_in    | senders                         | ok          | -           | -           | -
 POST   /api/passes key:release              | signed_in    | people                          | ok          | ok          | ok          | -
 POST   /api/passes events:read              | signed_in    | people                          | 400-bad_request | 400-bad_request | 400-bad_request | 400-bad_request
 POST   /api/passes blob:get                 | signed_in    | administrator                   | -           | ok          | -           | -
@@ -150,6 +156,7 @@ GET    /v1/keys/<report>/policy             | log:read     | owners             
 PUT    /v1/keys/<report>/policy             | policy:write | withdrew                        | 409-revoked | -           | -           | -
                                             |              | owners                          | ok          | -           | -           | -
 POST   /v1/keys/<report>/revoke             | policy:write | owners                          | ok          | -           | -           | -
+DELETE /v1/keys/<report>                    | policy:write | owners                          | ok          | -           | -           | -
 GET    /v1/keys/<report>/log                | log:read     | owners                          | ok          | -           | -           | -
 GET    /v1/keys/<report>/log/<int:number>   | log:read     | owners                          | ok          | -           | -           | -
 GET    /v1/organisations/<organisation>/log | log:audit    | passes                          | ok
@@ -159,8 +166,13 @@ PUT    /v1/accounts/<account>/erasure       | accounts:write | passes           
 GET    /v1/log/checkpoint                   | public       | all                             | ok
 
 # File host, by such passes too. It knows no recipients: its portal's `blob:get` is all that it asks for ciphertext.
-PUT    /v1/blobs/<report>                   | blob:put     | owners                          | ok          | 409-exists  | ok          | -
-                                            |              | rest                            | 409-exists  | 409-exists  | ok          | -
+# Own, and somebody else's: for the routes that end in /upload, those that are half up. Of HEAD's refusals the status.
+POST   /v1/blobs/<report>                   | blob:put     | passes                          | 409-exists  | 409-exists  | ok          | -
+OPTIONS /v1/blobs/<report>                  | public       | all                             | ok          | ok          | ok          | ok
+HEAD   /v1/blobs/<report>/upload            | blob:put     | owners                          | ok          | -           | -           | -
+PATCH  /v1/blobs/<report>/upload            | blob:put     | owners                          | ok          | -           | -           | -
+DELETE /v1/blobs/<report>/upload            | blob:put     | owners                          | ok          | -           | -           | -
+DELETE /v1/blobs/<report>                   | blob:delete  | owners                          | ok          | -           | -           | -
 GET    /v1/blobs/<report>                   | blob:get     | people                          | ok          | ok          | -           | -
                                             |              | other-issuer                    | ok          | -           | -           | -
 PUT    /v1/accounts/<account>/blobs         | accounts:write | passes                        | ok
@@ -184,7 +196,7 @@ IDS = ("own", "other's", "unknown", *MALFORMED)
 TRY_ALL_FORMS = "anonymous recipient sender administrator other-issuer"  # the others try the first form only
 TELLING = {
     "POST /v1/keys/<report>": "makes a key once; the portal lets only the sender ask",
-    "PUT /v1/blobs/<report>": "keeps a file once; the portal lets only the sender ask",
+    "POST /v1/blobs/<report>": "keeps a file once; the portal lets only the sender ask",
     "GET /api/reports/<report>/recovery": "is for administrators of the organisation that the report is of",
     "POST /api/passes blob:get": "likewise: they fetch what they recover",
     "POST /api/passes key:recover": "likewise",

@@ -25,7 +25,7 @@ def test_unknown_and_forbidden_are_answered_alike(world: World, route: Route) ->
 def test_one_refusal_for_all_routes_of_a_role(world: World) -> None:
     answers: dict[str, set[object]] = {}
     for cell in CELLS:
-        if cell.answer == "-":
+        if cell.answer == "-" and cell.route.method != "HEAD":  # which has no body
             role = "portal" if not cell.route.by_pass else cell.route.rule.split("/")[2]
             answers.setdefault(role, set()).add(world.outcome(cell).raw)
     assert {role: len(different) for role, different in answers.items()} == {"portal": 1, "keys": 1, "blobs": 1}
@@ -38,7 +38,7 @@ def test_where_others_ids_are_told_from_unknown_ones_is_said() -> None:
         if cell.kind in ("other's", "unknown"):
             said.setdefault((str(cell.route), cell.who), set()).add(cell.answer)
     assert {route for (route, _), answers in said.items() if len(answers) > 1} == set(TELLING)
-    for scope in ("key:create", "blob:put", "blob:get"):
+    for scope in ("key:create", "blob:put", "blob:delete", "blob:get"):
         cells = [cell for cell in cells_of(f"POST /api/passes {scope}") if cell.who != "administrator"]
         asked = {cell.answer for cell in cells if cell.kind == "other's"}
         assert asked == {"-", "401-sign_in"}

@@ -26,8 +26,12 @@ from viewer.problems import Problem
 Patch = pytest.MonkeyPatch
 OWNERS = ["GET /v1/keys/<report>/log", "PUT /v1/keys/<report>/policy", "POST /v1/keys/<report>/revoke"]
 RELEASE, ASK = "POST /v1/keys/<report>/release", "POST /v1/keys/<report>/requests"
-CREATE, STORE, FETCH = "POST /v1/keys/<report>", "PUT /v1/blobs/<report>", "GET /v1/blobs/<report>"
-OF_SENDERS = [f"POST /api/passes {scope}" for scope in ("key:create", "policy:write", "log:read", "blob:put")]
+CREATE, STORE, FETCH = "POST /v1/keys/<report>", "POST /v1/blobs/<report>", "GET /v1/blobs/<report>"
+UPLOADS = [f"{method} /v1/blobs/<report>/upload" for method in ("HEAD", "PATCH", "DELETE")]
+UPLOADS += ["DELETE /v1/blobs/<report>"]
+OF_SENDERS = [
+    f"POST /api/passes {scope}" for scope in ("key:create", "policy:write", "log:read", "blob:put", "blob:delete")
+]
 
 
 class Anybody(str):
@@ -126,22 +130,22 @@ VARIANTS: dict[str, tuple[Callable[[Patch, World], None], list[str], str]] = {
     "who was first": (lenient("claimed"), [RELEASE, ASK], "latecomer"),
     "whose issuer": (
         believed(lambda world, found, claims: replace(found, issuer=PORTAL)),
-        [RELEASE, ASK, FETCH, *OWNERS],
+        [RELEASE, ASK, FETCH, *OWNERS, *UPLOADS],
         "other-issuer",
     ),
     "which account": (
         believed(lambda world, found, claims: replace(found, account=world.accounts[ADA])),
-        [STORE, CREATE, *OWNERS],
+        [CREATE, *OWNERS, *UPLOADS],
         "revoked expired claimed latecomer other-sender administrator auditor",
     ),
     "that a role in a pass is nothing": (
         believed(lambda world, found, said: replace(found, account=world.accounts[ADA]) if "admin" in said else found),
-        [STORE, CREATE, *OWNERS],
+        [CREATE, *OWNERS, *UPLOADS],
         "administrator auditor",
     ),
     "which issuers are on the list": (
         everybody_is_on_the_list,
-        [RELEASE, STORE, CREATE, FETCH, *OWNERS],
+        [RELEASE, STORE, CREATE, FETCH, *OWNERS, *UPLOADS],
         "unlisted-issuer",
     ),
     "whose organisation": (

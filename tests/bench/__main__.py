@@ -24,6 +24,7 @@ from . import (
     place,
     ready_in_time,
     sealing,
+    sending_photos,
     strangers,
     throughput,
 )
@@ -48,6 +49,8 @@ def measure(folder: Path) -> list[Figure]:
             figures += first_of_ten.measure(chromium, folder)
             _say("large photos, and many …")
             figures += looking.measure(chromium, running, folder)
+            _say("sending a photo from the page, and twenty …")
+            figures += sending_photos.measure(chromium, running, folder)
             _say("decryption in the browser, ours and others' …")
             figures += decryption.measure(chromium, folder)
         _say("sealing and sending 500 MB …")

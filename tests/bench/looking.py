@@ -64,14 +64,14 @@ def _large(chromium: Browser, running: Installation, folder: Path) -> list[Figur
     page.wait_for_function("() => seen.drawn && seen.whole", timeout=60_000)
     seconds, ready = (float(page.evaluate(f"(seen.{name} - seen.came) / 1000")) for name in ("whole", "drawn"))
     steps = [float(page.evaluate(STEPPED, name)) for name in (*["in"] * 8, *["out"] * 8)]
-    memory = _memory(chromium, page)
+    tab = memory(chromium, page)
     context.close()
     size = f"{path.stat().st_size / 1e6:.0f} MB"
     told = ", ".join(f"{step:.0f}" for step in steps)
     return [
         Figure("48-megapixel photo, seen as a whole", seconds, "s", SEEN, note=f"ready to zoom {ready:.1f} s; {size}"),
         Figure("48-megapixel photo, longest zoom step", max(steps), "ms", STEP, note=f"in, then out again: {told}"),
-        Figure("48-megapixel photo, the tab's memory", memory, "MB", MEMORY, note="after that, the engine's included"),
+        Figure("48-megapixel photo, the tab's memory", tab, "MB", MEMORY, note="after that, the engine's included"),
     ]
 
 
@@ -90,9 +90,9 @@ def _many(chromium: Browser, running: Installation, folder: Path) -> list[Figure
         for key in keys:
             page.keyboard.press(key)
             page.locator('.look[data-drawn="yes"]').wait_for()
-        rounds.append(_memory(chromium, page))
+        rounds.append(memory(chromium, page))
     context.close()
-    told = ", ".join(f"{memory:.0f}" for memory in rounds)
+    told = ", ".join(f"{one:.0f}" for one in rounds)
     growth = rounds[-1] / rounds[0]
     return [
         Figure("30 photos paged through, growth of memory", growth, "x the first time", GROWTH, note=f"MB: {told}"),
@@ -109,10 +109,14 @@ def _open(page: Page, sent: Sent) -> None:
     page.get_by_role("button", name="Open photos").click(timeout=60_000)
 
 
-def _memory(chromium: Browser, page: Page) -> float:
-    """Return the private memory of the page's process in megabytes, once what can be thrown away is thrown away."""
-    tab: CDPSession = page.context.new_cdp_session(page)
-    tab.send("HeapProfiler.collectGarbage")
+def memory(chromium: Browser, page: Page, collected: bool = True) -> float:
+    """Return the private memory of the page's process in megabytes, once what can be thrown away is thrown away.
+
+    Unless it is to be taken as it is, not `collected`.
+    """
+    if collected:
+        tab: CDPSession = page.context.new_cdp_session(page)
+        tab.send("HeapProfiler.collectGarbage")
     found = chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     tabs = [process["id"] for process in found if process["type"] == "renderer"]
     return max(map(_private, tabs))

@@ -73,7 +73,9 @@ def test_control_what_is_in_no_catalogue_is_found(abroad: Installation, page: Pa
 def test_control_what_is_cut_off_is_found(abroad: Installation, page: Page) -> None:
     page.goto(abroad.url)
     assert texts.cut_off(page) == []
-    page.evaluate("document.querySelector('.button').style = 'white-space: nowrap; overflow: hidden; width: 12rem'")
+    page.evaluate(
+        "document.querySelector('button.button').style = 'white-space: nowrap; overflow: hidden; width: 12rem'"
+    )
     assert texts.cut_off(page) == ["ltr: cut off: button.button", "rtl: cut off: button.button"]
 
 

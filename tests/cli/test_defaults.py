@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from viewer.sender import sending
-from viewer.sender.sending import Letter
+from sealed.letter import Letter
 
 OF_THEIRS = {"organisation": {"defaults": {"days": 30, "download": True}}}
 
@@ -21,5 +20,5 @@ OF_THEIRS = {"organisation": {"defaults": {"days": 30, "download": True}}}
     ],
 )
 def test_defaults(account: dict[str, Any], days: int | None, download: bool | None, expected: object) -> None:
-    letter = sending.decided(Letter((), "MRN 1", "", "", days, download=download), account)
+    letter = Letter((), "MRN 1", "", "", days, download=download).decided(account)
     assert (letter.days, letter.download) == expected

@@ -13,13 +13,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from viewer.filehost import routes as filehost
-from viewer.filehost.models import Blob
+from viewer.filehost import uploads
 from viewer.keyserver import log
 from viewer.keyserver import release as keyserver
 from viewer.keyserver import routes as keyserver_routes
 from viewer.portal import ids, reports
-from viewer.problems import Problem
+from viewer.problems import not_available
 
 KEEP = "keep"  # a file in the role's folder of data: while it is there, what was answered for is brought to the disk
 _EVERY = 3  # requests that a worker lives through
@@ -28,22 +27,23 @@ _done = 0
 
 def dies() -> None:
     """Each process ends between COMMIT and its answer, at every third request that begins, stores or releases."""
-    told, keep, release = reports._told, filehost._keep, keyserver.release
+    told, append, release = reports._told, uploads.append, keyserver.release
 
     def told_and_die(*arguments: Any) -> Any:
         _die(reports.request.method == "POST")
         return told(*arguments)
 
-    def keep_and_die(*arguments: Any) -> None:
-        keep(*arguments)
+    def append_and_die(*arguments: Any) -> Any:
+        progress = append(*arguments)
         _die()
+        return progress
 
     def release_and_die(*arguments: Any) -> Any:
         released = release(*arguments)
         _die()
         return released
 
-    reports._told, filehost._keep = told_and_die, keep_and_die
+    reports._told, uploads.append = told_and_die, append_and_die
     keyserver_routes.release = release_and_die
 
 
@@ -56,7 +56,7 @@ def _die(counts: bool = True) -> None:
 
 def repeats() -> None:
     """Takes the second try of a request for another request."""
-    find, keep = log.find, filehost._keep
+    find, progress = log.find, uploads.progress
 
     def find_nothing(session: Any, *about: Any) -> None:
         entry = find(session, *about)
@@ -64,13 +64,13 @@ def repeats() -> None:
             statement = "UPDATE entry SET idempotency_key = :other WHERE number = :number"
             log.sql(session, statement, {"other": secrets.token_hex(12), "number": entry.number})
 
-    def keep_once(here: Any, received: Any, report: str) -> None:
-        with here.database.read() as session:
-            if session.get(Blob, report):
-                raise Problem(409, "exists", "There is a file with this id already. Begin a new report.")
-        keep(here, received, report)
+    def forget_what_is_whole(*about: Any) -> Any:
+        found = progress(*about)
+        if found.sha256:
+            raise not_available()
+        return found
 
-    log.find, filehost._keep = find_nothing, keep_once  # type: ignore[assignment]
+    log.find, uploads.progress = find_nothing, forget_what_is_whole  # type: ignore[assignment]
     reports._report_id = lambda settings: ids.new_id()
 
 

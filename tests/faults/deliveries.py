@@ -43,7 +43,7 @@ def make(folder: Path) -> Report:
     path = folder / f"{marks['file name']}.jpg"
     path.write_bytes(with_metadata(taken, marks, preview))
     stripped = strip_jpeg(path.read_bytes()).data
-    thumbnail = photos.prepare(path).thumbnail
+    thumbnail = photos.prepare(path).photo.thumbnail
     patient, question, notes = (f"{kind} é <{marks[kind]}> & more" for kind in WORDS)
     needles = [Needle(kind, mark.encode()) for kind, mark in marks.items()]
     needles += [Needle("photo", run) for run in runs(entropy(stripped))]

@@ -20,6 +20,7 @@ from tests.faults.conftest import DELIVERIES
 from tests.faults.deliveries import WORDS
 from tests.faults.roles import Apart, Role
 from tests.faults.search import Needle, Search, forms
+from tests.filehost.steps import PIECE, TUS
 from tests.postgresql import IN_USE
 from viewer.config import ROLES
 from viewer.sender import sealing
@@ -53,7 +54,11 @@ def test_no_server_sees_a_photo_a_word_or_a_key(apart: Apart, delivered: tuple[N
 
 def test_control_all_of_it_was_looked_at(apart: Apart, delivered: tuple[Needle, ...]) -> None:
     requests_of = {name: dict(role.got_and_wrote())["requests"] for name, role in apart.roles.items()}
-    for name, line in (("portal", b"POST /api/reports "), ("keyserver", b"/release "), ("filehost", b"PUT /v1/blobs/")):
+    for name, line in (
+        ("portal", b"POST /api/reports "),
+        ("keyserver", b"/release "),
+        ("filehost", b"POST /v1/blobs/"),
+    ):
         assert requests_of[name].count(line) >= DELIVERIES, name
     blobs = list((apart.roles["filehost"].data / "blobs").iterdir())
     assert len(blobs) >= DELIVERIES and all(blob.read_bytes() in requests_of["filehost"] for blob in blobs)
@@ -136,9 +141,11 @@ def head(role: str, apart: Apart, sender: Client) -> bytes:
     method, path, scope = {
         "portal": ("POST", "/api/codes", "log:read"),
         "keyserver": ("PUT", f"/v1/keys/{report}/file", "key:create"),
-        "filehost": ("PUT", f"/v1/blobs/{report}", "blob:put"),
+        "filehost": ("POST", f"/v1/blobs/{report}", "blob:put"),
     }[role]
-    fields = {"Host": "x", "Origin": apart.portal.url, "Content-Type": "application/json", "Content-Length": "65000"}
+    kind = PIECE if role == "filehost" else "application/json"
+    fields = {"Host": "x", "Origin": apart.portal.url, "Content-Type": kind, "Content-Length": "65000"}
+    fields |= TUS | {"Upload-Length": "65000"}
     fields |= sender.authorization(method, apart.roles[role].url + path, report, scope)
     told = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"{method} {path} HTTP/1.1\r\n{told}\r\n".encode()

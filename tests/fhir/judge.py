@@ -27,7 +27,7 @@ def codes(system: str, *values: object) -> set[tuple[str, str]]:
 # R4's value sets, which the schema leaves out, as of 4.0.1: audit-event-type, audit-event-sub-type (with DICOM's CID
 # 403, BALP's `disclose` and our own actions), audit-source-type, audit-entity-type (with BALP's), object-role.
 LIFECYCLE_CODES = codes(HL7 + "iso-21089-lifecycle", *LIFECYCLE.split())
-_OURS = "create register release recover audit acknowledge save policy ask consent revoke restart"
+_OURS = "create register release recover audit acknowledge save policy ask consent revoke delete restart"
 ACTIONS = codes("urn:safelight:action", *_OURS.split())
 TYPES = codes(DCM, *range(110100, 110115)) | codes(HL7 + "audit-event-type", "rest") | LIFECYCLE_CODES
 SUBTYPES = codes(DCM, *range(110120, 110143)) | codes(HL7 + "iso-21089-lifecycle", "disclose") | ACTIONS

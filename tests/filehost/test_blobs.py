@@ -1,4 +1,4 @@
-"""The file host: whole or not at all, once, and for bearers of the right pass only."""
+"""The file host: whole or not at all, once, and for bearers of the right pass only; removed for good."""
 
 import hashlib
 import io
@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.filehost.steps import begin, fetch, look, remove, store
 from tests.inprocess import REPORT, Bearer
-from viewer.filehost.storage import FolderStorage, TooLong
+from viewer.filehost.storage import FolderStorage
 
 BODY = bytes(range(256)) * 100
-URL = f"/v1/blobs/{REPORT}"
+OTHER = "1" * 26
 
 
 @pytest.fixture
@@ -22,50 +22,37 @@ def folder(settings: Any) -> Path:
     return found
 
 
-def put(client: FlaskClient, bearer: Bearer, body: bytes = BODY, limit: int = 10**6) -> Any:
-    return client.put(URL, data=body, headers=bearer.headers("blob:put", limit=limit))
-
-
 def test_what_was_stored_comes_back(client: FlaskClient, owner: Bearer, reader: Bearer) -> None:
-    stored = put(client, owner)
+    stored = store(client, owner, BODY)
     assert stored.status_code == 201
-    assert stored.json == {"length": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()}
-    answer = client.get(URL, headers=reader.headers("blob:get"), buffered=True)
-    assert (answer.status_code, answer.data) == (200, BODY)
-    part = client.get(URL, headers=reader.headers("blob:get") | {"Range": "bytes=10-19"}, buffered=True)
+    assert stored.headers["Upload-Offset"] == str(len(BODY))
+    assert stored.headers["ETag"] == f'"{hashlib.sha256(BODY).hexdigest()}"'
+    answer = fetch(client, reader)
+    assert (answer.status_code, answer.data, answer.headers["ETag"]) == (200, BODY, stored.headers["ETag"])
+    part = fetch(client, reader, Range="bytes=10-19")
     assert (part.status_code, part.data) == (206, BODY[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(BODY)}"
     for last, start in ((7, len(BODY) - 7), (len(BODY), 0), (len(BODY) + 1, 0), (262_144, 0)):
-        end = client.get(URL, headers=reader.headers("blob:get") | {"Range": f"bytes=-{last}"}, buffered=True)
+        end = fetch(client, reader, Range=f"bytes=-{last}")
         assert (end.status_code, end.data) == (206, BODY[start:]), "of fewer bytes all are the last"
         assert end.headers["Content-Range"] == f"bytes {start}-{len(BODY) - 1}/{len(BODY)}"
 
 
 def test_stored_once(client: FlaskClient, owner: Bearer, reader: Bearer, folder: Path) -> None:
-    put(client, owner)
-    assert put(client, owner).status_code == 201, "the same again: the first answer may have been lost"
-    assert put(client, owner, b"something else").status_code == 409
-    assert client.get(URL, headers=reader.headers("blob:get"), buffered=True).data == BODY
+    store(client, owner, BODY)
+    for body in (BODY, b"something else"):
+        again = store(client, owner, body)
+        assert (again.status_code, again.json["error"]) == (409, "exists")
+    assert fetch(client, reader).data == BODY
     assert [path.name for path in folder.iterdir()] == [f"{REPORT}.sealed"]
 
 
-@pytest.mark.parametrize("limit", [len(BODY) - 1, 1])
+@pytest.mark.parametrize("limit", [len(BODY) - 1, 1, 0])
 def test_too_large_leaves_nothing(client: FlaskClient, owner: Bearer, reader: Bearer, folder: Path, limit: int) -> None:
-    assert put(client, owner, limit=limit).status_code == 413
+    assert store(client, owner, BODY, limit=limit).status_code == 413
+    assert begin(client, owner, len(BODY), limit=limit).status_code == 413
     assert list(folder.iterdir()) == []
-    assert client.get(URL, headers=reader.headers("blob:get")).status_code == 404
-
-
-def test_cut_off_leaves_nothing(app: Flask, owner: Bearer, folder: Path) -> None:
-    announced = {"CONTENT_LENGTH": str(len(BODY) + 1)}
-    headers = owner.headers("blob:put", limit=10**6)
-    answer = app.test_client().put(URL, data=BODY, headers=headers, environ_overrides=announced)
-    assert answer.status_code == 400
-    assert list(folder.iterdir()) == []
-
-
-def anything(sha256: bytes) -> None:
-    """Whatever came is what was to come."""
+    assert fetch(client, reader).status_code == look(client, owner).status_code == 404
 
 
 class Broken(io.BytesIO):
@@ -79,12 +66,12 @@ class Broken(io.BytesIO):
 
 def test_a_broken_connection_leaves_nothing(tmp_path: Path) -> None:
     storage = FolderStorage(tmp_path / "blobs")
-    with pytest.raises(ConnectionResetError):
-        storage.receive(Broken(BODY), 10**6, anything)
-    with pytest.raises(TooLong):
-        storage.receive(io.BytesIO(BODY), 10, anything)
+    with pytest.raises(ConnectionResetError), storage.receive(Broken(BODY), print):
+        pass
     assert list((tmp_path / "blobs").iterdir()) == []
-    assert storage.receive(io.BytesIO(BODY), 10**6, anything).length == len(BODY), "control: a whole one arrives"
+    with storage.receive(io.BytesIO(BODY), print) as file:
+        assert file.read() == BODY, "control: a whole one arrives"
+        assert list((tmp_path / "blobs").iterdir()) == [], "and has no name"
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "0" * 25, "0" * 27, "o" * 26, "8" + "0" * 25, "0" * 25 + "/"])
@@ -93,8 +80,52 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
         FolderStorage(tmp_path).path(name)
 
 
-def test_a_pass_for_reading_stores_nothing(client: FlaskClient, reader: Bearer, folder: Path) -> None:
-    answer = client.put(URL, data=BODY, headers=reader.headers("blob:get", limit=10**6))
-    assert answer.status_code == 401
-    assert list(folder.iterdir()) == []
-    assert put(client, reader, limit=0).status_code == 413, "a pass without a limit stores nothing"
+def test_a_pass_for_reading_stores_and_removes_nothing(
+    client: FlaskClient, owner: Bearer, reader: Bearer, folder: Path
+) -> None:
+    store(client, owner, BODY, OTHER)
+    for scope in ("blob:get", "blob:delete", "key:create"):
+        answer = client.post(f"/v1/blobs/{REPORT}", data=BODY, headers=reader.headers(scope, limit=10**6))
+        assert answer.status_code == 401
+    for scope in ("blob:get", "blob:put"):
+        answer = client.delete(f"/v1/blobs/{OTHER}", headers=owner.headers(scope, OTHER, limit=10**6))
+        assert answer.status_code == 401
+    assert [path.stem for path in folder.iterdir()] == [OTHER]
+
+
+def test_removed_for_good(client: FlaskClient, owner: Bearer, reader: Bearer, folder: Path) -> None:
+    store(client, owner, BODY)
+    store(client, owner, BODY, OTHER)
+    unknown = remove(client, owner, "2" * 26)
+    refused = remove(client, reader)
+    assert (refused.status_code, refused.data) == (unknown.status_code, unknown.data) and unknown.status_code == 404
+    assert fetch(client, reader).status_code == 200, "control: it is its sender's to remove"
+    assert remove(client, owner).status_code == 204
+    assert fetch(client, reader).status_code == look(client, owner).status_code == 404
+    assert remove(client, owner).status_code == 404, "it is gone"
+    assert [path.stem for path in folder.iterdir()] == [OTHER]
+
+
+def test_an_open_upload_is_removed_too(client: FlaskClient, owner: Bearer, folder: Path) -> None:
+    begin(client, owner, len(BODY), BODY[:100])
+    assert remove(client, owner).status_code == 204
+    assert look(client, owner).status_code == 404 and list(folder.iterdir()) == []
+
+
+def test_a_row_whose_file_is_gone_is_a_report_that_is_gone(
+    client: FlaskClient, owner: Bearer, reader: Bearer, folder: Path
+) -> None:
+    """As after a crash while it was removed, or from a backup."""
+    store(client, owner, BODY)
+    (folder / f"{REPORT}.sealed").unlink()
+    unknown = fetch(client, reader, "2" * 26)
+    assert (fetch(client, reader).status_code, fetch(client, reader).data) == (404, unknown.data)
+    assert remove(client, owner).status_code == 204
+
+
+def test_who_is_just_fetching_it_gets_it_all(client: FlaskClient, owner: Bearer, reader: Bearer) -> None:
+    store(client, owner, BODY * 30)
+    headers = reader.headers("blob:get")
+    with client.get(f"/v1/blobs/{REPORT}", headers=headers) as answer:
+        assert remove(client, owner).status_code == 204
+        assert answer.data == BODY * 30

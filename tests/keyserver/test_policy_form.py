@@ -89,7 +89,7 @@ def test_what_is_left_out_is_not_asked(client: FlaskClient, owner: Bearer) -> No
     assert {name: told["policy"][name] for name in nothing} == nothing
     others = {name: told[name] for name in told if name != "policy"}
     nothing_yet = {"openings": [], "opened": 0, "waiting": 0}
-    assert others == {"version": 1, "named": 1, "claimed_by": None, "revoked": None} | nothing_yet
+    assert others == {"version": 1, "named": 1, "claimed_by": None, "revoked": None, "deleted": None} | nothing_yet
 
 
 def test_what_is_told_can_be_sent_back(client: FlaskClient, owner: Bearer) -> None:

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ from flask import Flask
 from sealed import notes, receipts
 from sealed.base32 import encode_id
 from sealed.released import RELEASE
-from tests import databases
+from tests import databases, inprocess
 from tests.conftest import RECIPIENT, SENDER, Installation, free_port, installed
+from tests.filehost.steps import add, begin, fetch, look, remove, store
 from tests.inprocess import Bearer
 from tests.operate.conftest import LETTER, PHOTO, quietly
 from tests.postgresql import IN_USE
-from viewer import backup, log_file
+from viewer import backup, create_app, log_file
 from viewer.backup import BackupFailed
 from viewer.cli import main
 from viewer.config import ROLES, Settings
@@ -106,9 +108,7 @@ def test_drill(tmp_path: Path) -> None:
 
 
 def put(app: Flask, owner: Bearer, number: int) -> None:
-    report = encode_id(bytes([number] * 16))
-    headers = owner.headers("blob:put", report, limit=10**6)
-    assert app.test_client().put(f"/v1/blobs/{report}", data=bytes(number), headers=headers).status_code == 201
+    assert store(app.test_client(), owner, bytes(number), encode_id(bytes([number] * 16))).status_code == 201
 
 
 def missing(folder: Path) -> list[str]:
@@ -145,6 +145,53 @@ def test_control_files_first_would_leave_one(app: Flask, settings: Settings, own
     with backup._copy(settings.data, tmp_path, "filehost"):
         pass
     assert missing(tmp_path) == [encode_id(bytes([2] * 16))]
+
+
+@pytest.mark.sqlite
+def test_what_a_sender_removes_meanwhile_is_not_missed(
+    app: Flask, settings: Settings, owner: Bearer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(app, owner, 1)
+    put(app, owner, 2)
+    bring: Callable[[Path, Path], None] = backup._bring
+
+    def bring_while_it_goes(source: Path, target: Path) -> None:
+        assert remove(app.test_client(), owner, source.stem).status_code == 204
+        bring(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "_bring", bring_while_it_goes)
+        assert backup.backup(settings, tmp_path / "copied")[1] == 0
+    assert len(missing(tmp_path / "copied")) == 2, "rows without files: reports that are gone"
+
+
+@pytest.mark.sqlite
+def test_what_a_sender_has_removed_leaves_the_backup_too(
+    app: Flask, settings: Settings, owner: Bearer, tmp_path: Path
+) -> None:
+    for number in (1, 2):
+        put(app, owner, number)
+    backup.backup(settings, tmp_path)
+    remove(app.test_client(), owner, encode_id(bytes([1] * 16)))
+    assert len(list((tmp_path / "blobs").iterdir())) == 2, "control"
+    backup.backup(settings, tmp_path)
+    assert [file.stem for file in (tmp_path / "blobs").iterdir()] == [encode_id(bytes([2] * 16))]
+
+
+@pytest.mark.sqlite
+def test_uploads_that_are_open_are_not_in_it_and_begin_anew(
+    app: Flask, settings: Settings, owner: Bearer, reader: Bearer, tmp_path: Path
+) -> None:
+    put(app, owner, 1)
+    assert begin(app.test_client(), owner, 6, b"sea").status_code == 201
+    backup.backup(settings, tmp_path)
+    assert [file.stem for file in (tmp_path / "blobs").iterdir()] == [encode_id(bytes([1] * 16))]
+    restored = create_app(replace(settings, data=tmp_path))
+    restored.test_client_class = inprocess.ProvingClient
+    client = restored.test_client()
+    assert look(client, owner).status_code == add(client, owner, 3, b"led").status_code == 404
+    assert store(client, owner, b"sealed").status_code == 201
+    assert fetch(client, reader).data == b"sealed"
 
 
 @pytest.mark.sqlite

@@ -10,6 +10,7 @@ from flask import Flask
 from prometheus_client import REGISTRY
 
 from sealed.base32 import encode_id
+from tests.filehost.steps import begin, end, remove, store
 from tests.inprocess import PORTAL, SAME_ORIGIN, Bearer
 from viewer import clock
 from viewer.config import Settings
@@ -64,10 +65,7 @@ def test_who_is_turned_away_uses_up_nobody_else_s_messages(app: Flask, monkeypat
 
 
 def put(app: Flask, sender: Bearer, number: int, body: bytes = BODY) -> Any:
-    report = encode_id(bytes([number] * 16))
-    return app.test_client().put(
-        f"/v1/blobs/{report}", data=body, headers=sender.headers("blob:put", report, limit=10**6)
-    )
+    return store(app.test_client(), sender, body, encode_id(bytes([number] * 16)))
 
 
 def test_one_sender_stores_so_much_in_a_day(app: Flask, settings: Settings, owner: Bearer) -> None:
@@ -78,10 +76,22 @@ def test_one_sender_stores_so_much_in_a_day(app: Flask, settings: Settings, owne
     assert limited("bytes") == before + 2
     folder: Path = settings.data / "blobs"
     assert len(list(folder.iterdir())) == 2, "nothing stays of what was refused"
-    assert put(app, owner, 2).status_code == 201, "what is there already may come again"
     assert put(app, owner, 4, bytes(BYTES - 2 * len(BODY))).status_code == 201, "what still fits is taken"
     other = Bearer(PassIssuer(PORTAL, settings.portal_secret), "ANOTHER")
     assert put(app, other, 5).status_code == 201, "control: it is counted for each sender"
+
+
+def test_what_is_to_come_is_counted_from_the_beginning(app: Flask, owner: Bearer) -> None:
+    client, first, second = app.test_client(), *(encode_id(bytes([number] * 16)) for number in (1, 2))
+    for length, status in ((BYTES - 399, 201), (BYTES + 1, 429), (BYTES - 400, 201)):
+        assert begin(client, owner, length, report=first).status_code == status, "what begins anew counts once"
+    assert begin(client, owner, 401, report=second).status_code == 429
+    assert begin(client, owner, 400, report=second).status_code == 201
+    assert end(client, owner, first).status_code == 204
+    assert put(app, owner, 3, bytes(600)).status_code == 201, "what was ended or removed does not count"
+    assert remove(client, owner, encode_id(bytes([3] * 16))).status_code == 204
+    assert put(app, owner, 4, bytes(600)).status_code == 201
+    assert put(app, owner, 5, b"1").status_code == 429
 
 
 def test_the_next_day_there_is_room_again(app: Flask, owner: Bearer) -> None:

@@ -64,7 +64,8 @@ def test_a_report_s_life_is_counted(life: Life) -> None:
     blobs = list((life.installation.settings.data / "blobs").iterdir())
     assert value(text, "safelight_stored_bytes") == sum(blob.stat().st_size for blob in blobs) > 0
     assert value(text, "safelight_log_entries") >= 4
-    put = {"route": "/v1/blobs/<report>", "method": "PUT"}
+    assert value(text, "safelight_uploading_bytes") == 0
+    put = {"route": "/v1/blobs/<report>", "method": "POST"}
     assert value(text, "safelight_requests_total", status="2xx", **put) == 1
     assert value(text, "safelight_request_seconds_count", **put) == 1
     assert value(text, "safelight_requests_total", route="(no route)", method="GET", status="4xx") == 1

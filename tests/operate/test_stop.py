@@ -24,6 +24,7 @@ from viewer.sender.sending import send
 
 SECONDS = 60
 BLOB = os.urandom(1_000_000)
+TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(BLOB)), "Content-Type": "application/offset+octet-stream"}
 
 
 @dataclass
@@ -62,7 +63,7 @@ class UnderWay:
 
 def ask(client: Client, method: str, url: str, report: str, scope: str, body: Halves) -> requests.Response:
     headers = client.authorization(method, url, report, scope, hashlib.sha256(body.body).digest())
-    headers |= {"Idempotency-Key": "a" * 24, "Content-Type": "application/json"}
+    headers |= {"Idempotency-Key": "a" * 24, "Content-Type": "application/json"} | (TUS if scope == "blob:put" else {})
     return requests.request(method, url, headers=headers, data=body, timeout=SECONDS)
 
 
@@ -74,7 +75,7 @@ def under_way(here: Installation, folder: Path) -> Iterator[UnderWay]:
     blob, release = Halves(BLOB), Halves(json.dumps(asking()).encode())
     blobs, keys = f"{here.url}/v1/blobs/{report}", f"{here.url}/v1/keys/{sent.report}/release"
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(ask, sender, "PUT", blobs, report, "blob:put", blob)
+        first = pool.submit(ask, sender, "POST", blobs, report, "blob:put", blob)
         second = pool.submit(ask, reader, "POST", keys, sent.report, "key:release", release)
         for body in (blob, release):
             assert body.begun.wait(SECONDS)

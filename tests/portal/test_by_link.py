@@ -45,7 +45,9 @@ def known(sender: Client, report: str) -> list[str]:
 def test_whoever_has_the_id_may_fetch_it(sender: Client, anybody: Client) -> None:
     by_link, named = begin(sender), begin(sender, RECIPIENT)
     assert [gets(anybody, report) for report in (by_link, named, encode_id(bytes(16)))] == [True, False, False]
-    assert [gets(anybody, by_link, scope) for scope in ("blob:put", "log:read", "policy:write")] == [False] * 3
+    assert [gets(anybody, by_link, scope) for scope in ("blob:put", "blob:delete", "log:read", "policy:write")] == [
+        False
+    ] * 4
 
 
 @pytest.mark.parametrize("scope", ["blob:get", "key:release"])

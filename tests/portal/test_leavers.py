@@ -12,13 +12,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from tests.conftest import RECIPIENT
+from tests.filehost.steps import add, begin, end, fetch, look, remove, store
 from tests.inprocess import PORTAL, Bearer
 from tests.keyserver.steps import ask, create, outcome, send
 from tests.portal.conftest import ADA, Answer, Person, Portal, answered
 from viewer import leavers, log_key
 from viewer.database import Database
+from viewer.filehost.storage import Held
 from viewer.portal.passes import PassIssuer
 from viewer.portal.telling import Teller
+
+OTHER = "1" * 26  # a report
 
 
 @pytest.fixture
@@ -97,13 +101,14 @@ def test_a_pass_that_is_out_already_is_of_no_use(
 def test_the_file_host_refuses_uploads_and_downloads(
     client: FlaskClient, boss: Person, ada: Person, reader: Bearer, teller: Teller
 ) -> None:
-    url, put = "/v1/blobs/0123456789ABCDEFGHJKMNPQRS", reader.headers("blob:put", limit=100)
-    assert client.put(url, data=b"sealed", headers=put).status_code == 201, "control"
-    assert client.get(url, headers=reader.headers("blob:get"), buffered=True).status_code == 200, "control"
+    assert store(client, reader, b"sealed").status_code == 201, "control"
+    assert begin(client, reader, 6, b"sea", report=OTHER).status_code == 201, "control"
+    assert fetch(client, reader).status_code == look(client, reader, OTHER).status_code == 200, "control"
     boss.organise("PUT", f"members/{ada.id}/disabled")
     teller.step()
-    assert client.put(url, data=b"sealed", headers=reader.headers("blob:put", limit=100)).status_code == 404
-    assert client.get(url, headers=reader.headers("blob:get"), buffered=True).status_code == 404
+    refused = [store(client, reader, b"sealed"), add(client, reader, 3, b"led", OTHER), look(client, reader, OTHER)]
+    refused += [end(client, reader, OTHER), remove(client, reader), fetch(client, reader)]
+    assert [answer.status_code for answer in refused] == [404] * 6
 
 
 def test_an_upload_that_has_begun_is_not_kept(
@@ -124,9 +129,29 @@ def test_an_upload_that_has_begun_is_not_kept(
         return receive(self, *more)
 
     monkeypatch.setattr(type(storage), "receive", slowly)
-    url = "/v1/blobs/0123456789ABCDEFGHJKMNPQRS"
-    assert client.put(url, data=b"sealed", headers=reader.headers("blob:put", limit=100)).status_code == 404
+    assert store(client, reader, b"sealed").status_code == 404
     assert not list((app.extensions["safelight"].data / "blobs").glob("*.sealed"))
+
+
+def test_a_last_piece_is_not_kept(
+    app: Flask, client: FlaskClient, boss: Person, ada: Person, reader: Bearer, teller: Teller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Somebody leaves while their file is hashed."""
+    assert begin(client, reader, 6, b"sea").status_code == 201
+    sha256 = Held.sha256
+
+    def slowly(self: Held) -> str:
+        boss.organise("PUT", f"members/{ada.id}/disabled")
+        leaves = threading.Thread(target=teller.step)
+        leaves.start()
+        leaves.join()
+        return sha256(self)
+
+    monkeypatch.setattr(Held, "sha256", slowly)
+    assert add(client, reader, 3, b"led").status_code == 404
+    colleague = Bearer(reader.issuer, boss.id)
+    assert fetch(client, colleague).status_code == 404
 
 
 def test_a_server_that_is_down_hears_it_later(

@@ -165,7 +165,7 @@ def test_who_was_not_invited_may_not_send(visitor: Visitor, contact: str) -> Non
 
 def test_nobody_gets_passes_for_other_peoples_reports(visitor: Visitor, contact: str, sent: Sent) -> None:
     visitor.sign_in(contact)
-    for scope in ("key:create", "policy:write", "log:read", "blob:put", "blob:get"):
+    for scope in ("key:create", "policy:write", "log:read", "blob:put", "blob:delete", "blob:get"):
         known, unknown = visitor.ask_pass(sent.report, scope), visitor.ask_pass("0" * 26, scope)
         assert (known.status_code, known.text) == (404, unknown.text)
     known = visitor.ask("GET", f"/api/reports/{sent.report}")

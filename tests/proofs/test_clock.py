@@ -18,9 +18,12 @@ def test_whose_time_alone_is_wrong_is_told_the_right_one(app: Flask, settings: S
         before = clock.now()
         asked.claims = {"iat": before - HOUR}
         answer = asked.send(app.test_client())
-        assert answer.json and (answer.status_code, answer.json["error"]) == (401, "wrong_time")
+        assert answer.status_code == 401
+        if asked.method == "HEAD":
+            continue  # its answers have no body; a program asks the portal for a pass first, and hears it there
+        assert answer.json and answer.json["error"] == "wrong_time"
         assert before <= answer.json["now"] <= clock.now()
-        asked.claims = {"iat": clock.now() - HOUR, "htm": "DELETE"}
+        asked.claims = {"iat": clock.now() - HOUR, "htm": "BREW"}
         answer = asked.send(app.test_client())
         assert answer.json and answer.json["error"] == "bad_pass", "what else is wrong is not told"
 

@@ -116,7 +116,7 @@ NEGATIVES: dict[str, tuple[Spoil, Control]] = {
     "no proof": (changed(change_proofs=lambda proof: []), no_proof_asked_for),
     "two proofs": (changed(change_proofs=lambda proof: [proof, proof]), the_first_of_two),
     "the pass as a bearer token": (changed(scheme="Bearer"), patched(passes, "SCHEME", "Bearer")),
-    "another method": (claim(htm="DELETE"), without("htm")),
+    "another method": (claim(htm="BREW"), without("htm")),
     "the method in small letters": (claim(htm=lambda asked: asked.method.lower()), without("htm")),
     "another path": (url(lambda url: url + "/"), without("htu")),
     "another report": (url(lambda url: url.replace(REPORT, "") + REPORT[::-1]), without("htu")),

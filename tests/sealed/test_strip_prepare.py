@@ -8,17 +8,18 @@ import pytest
 from PIL import Image
 
 from sealed.errors import PhotoRefused
+from sealed.sending import Photo
 from tests.sealed import photos, png_photos, webp_photos
-from viewer.sender.photos import Prepared, prepare
+from viewer.sender.photos import prepare
 
 WIDE = photos.profile(photos.WIDE_TAGS)
 GREEN = Image.new("RGB", (400, 300), (40, 200, 90))
 
 
-def ready(folder: Path, data: bytes) -> Prepared:
+def ready(folder: Path, data: bytes) -> Photo:
     path = folder / "mole"
     path.write_bytes(data)
-    return prepare(path)
+    return prepare(path).photo
 
 
 def middle(thumbnail: bytes) -> tuple[int, ...]:

@@ -34,13 +34,13 @@ def photographed(folder: Path, told: object) -> Path:
     ],
 )
 def test_the_cameras_word(tmp_path: Path, told: object, taken: str) -> None:
-    assert prepare(photographed(tmp_path, told)).taken == taken
+    assert prepare(photographed(tmp_path, told)).photo.taken == taken
 
 
 def test_a_photo_without_a_word(tmp_path: Path) -> None:
     path = tmp_path / "mole.jpg"
     path.write_bytes(photos.jpeg())
-    assert prepare(path).taken == ""
+    assert prepare(path).photo.taken == ""
 
 
 def test_the_photo_itself_does_not_keep_it(tmp_path: Path) -> None:

@@ -5,6 +5,9 @@ from .zips import XML, xml
 GOOD = xml(["photos/001.jpg"])
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
 BOMB = f'<!DOCTYPE report [<!ENTITY l0 "ha">{LAUGHS}]>\n<report'
+SPOKEN = '<consent by="patient" how="spoken"/>'
+SIGNATURE = ' signature="10,20 20,30"/>'
+SIGNED = f'<consent by="patient" how="signed"{SIGNATURE}'
 # Put in place of the first text that is found: each pair makes one bad report.xml.
 EDITS: dict[str, tuple[str, str]] = {
     "a document type": ("<report", "<!DOCTYPE report>\n<report"),
@@ -83,6 +86,21 @@ EDITS: dict[str, tuple[str, str]] = {
     "a photo's time with a zone": ('width="8"', 'taken="2026-11-21T09:12:30Z" width="8"'),
     "a photo's time with fractions": ('width="8"', 'taken="2026-11-21T09:12:30.5" width="8"'),
     "a photo's time without a text": ('width="8"', 'taken="" width="8"'),
+    "a body site without a name": ("</notes>", '</notes><site name=""/>'),
+    "a body site of 201 characters": ("</notes>", f'</notes><site name="{"a" * 201}"/>'),
+    "two body sites": ("</notes>", '</notes><site name="hand"/><site name="foot"/>'),
+    "a body site before the notes": ("<notes>", '<site name="hand"/><notes>'),
+    "a body site behind the consent": ("</notes>", f'</notes>{SPOKEN}<site name="hand"/>'),
+    "two consents": ("</notes>", f"</notes>{SPOKEN}{SPOKEN}"),
+    "a consent by nobody": ("</notes>", '</notes><consent by="" how="spoken"/>'),
+    "a consent by an unknown word": ("</notes>", '</notes><consent by="doctor" how="spoken"/>'),
+    "a consent in an unknown way": ("</notes>", '</notes><consent by="patient" how="guessed"/>'),
+    "a consent that does not say how": ("</notes>", '</notes><consent by="patient"/>'),
+    "a spoken consent with a signature": ("</notes>", f"</notes>{SPOKEN.replace('/>', SIGNATURE)}"),
+    "a signed consent without a signature": ("</notes>", '</notes><consent by="patient" how="signed"/>'),
+    "a signature outside of its area": ("</notes>", f"</notes>{SIGNED.replace('20,30', '20,1001')}"),
+    "a signature that is none": ("</notes>", f"</notes>{SIGNED.replace('20,30', 'M20 30')}"),
+    "a signature of 50,001 characters": ("</notes>", f"</notes>{SIGNED.replace('20,30', '1,1 ' * 12_500 + '1,11')}"),
     "a time of another element": ("<notes>", '<notes taken="2026-11-21T09:12:30">'),
     "an end that does not fit": ("</report>", "</reports>"),
     "a second root": ("</report>", "</report><report/>"),

@@ -15,6 +15,15 @@ def with_xml(text: bytes) -> list[Entry]:
     return [photo(1, 9), ("report.xml", text)]
 
 
+SITE = b'<site name="left forearm, front"/>'
+SIGNED = b'<consent by="patient" how="signed" signature="0,0 10,999;1000,1000"/>'
+
+
+def after_notes(plain: bytes, more: bytes) -> list[Entry]:
+    """A report whose details say more behind the notes."""
+    return with_xml(plain.replace(b"</notes>", b"</notes>" + more))
+
+
 def good_reports() -> dict[str, list[Entry]]:
     """Each report's entries, by the vector's name."""
     plain = xml(["photos/001.jpg"])
@@ -48,6 +57,9 @@ def good_reports() -> dict[str, list[Entry]]:
         "a photo that says when it was taken": with_xml(
             plain.replace(b'height="6"', b'height="6" taken="2026-11-21T09:12:30"')
         ),
+        "a body site": after_notes(plain, SITE),
+        "a spoken consent": after_notes(plain, b'<consent by="guardian" how="spoken"/>'),
+        "a body site and a signed consent": after_notes(plain, SITE + SIGNED),
         "a photo that holds a ZIP": [
             ("photos/001.jpg", content("jpg", 9) + b"PK\5\6" + bytes(18) + b"PK\3\4"),
             ("report.xml", plain),

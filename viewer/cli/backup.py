@@ -16,9 +16,10 @@ def backup_command(folder: Path) -> None:
     safelight backup /backup/safelight
 
     Runs where the server runs, with its settings. Again into the same FOLDER, it copies the databases
-    anew, and of the sealed reports those that are new. On the same disk a sealed report only gets a
-    second name: bring FOLDER to another machine. A database in PostgreSQL is not in it (pg_dump is
-    for that), and neither are secrets: without the key-encryption key, no report can be opened.
+    anew, and of the sealed reports those that are new; those that were removed go. On the same disk a
+    sealed report only gets a second name: bring FOLDER to another machine. A database in PostgreSQL is
+    not in it (pg_dump is for that), and neither are secrets: without the key-encryption key, no report
+    can be opened.
     """
     from ..backup import BackupFailed, backup
 

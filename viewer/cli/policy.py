@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import click
 
 from sealed.header import parse_time
+from sealed.letter import end
 
 from .. import clock
-from ..sender.sending import end
 from . import reports
 from .terminal import plain, portal_option, signed_in
 
@@ -106,7 +106,7 @@ def moved(policy: dict[str, Any], begin: int | None, days: int | None) -> dict[s
         policy["not_before"] = clock.text(begin) if begin else None
     if days is not None:
         start = policy["not_before"] and int(parse_time(policy["not_before"]).timestamp())
-        policy["not_after"] = clock.text(end(start, days))
+        policy["not_after"] = clock.text(end(start, days, clock.now()))
     return policy
 
 
@@ -168,7 +168,7 @@ def told(standing: dict[str, Any], people: reports.People) -> list[str]:
     lines = {
         "opens for": plain(f"{claimed}, who was first" if claimed else who),
         "from": asked["not_before"] or "now",
-        "until": asked["not_after"] if not standing["revoked"] else f"withdrawn since {standing['revoked']}",
+        "until": _closed(standing) or asked["not_after"],
         "how often": f"{', '.join(limits) or 'any number of times'}; {count} so far",
         "saving": "allowed" if asked["download"] else "not allowed",
         "mark": "the reader's name and the time" if asked["mark"] else "",
@@ -176,6 +176,13 @@ def told(standing: dict[str, Any], people: reports.People) -> list[str]:
         "only with": "a passkey" if asked["passkey"] else "",
     }
     return [f"{name:<10} {line}" for name, line in lines.items() if line]
+
+
+def _closed(standing: dict[str, Any]) -> str:
+    """Return since when nobody can open it any more; empty where somebody can."""
+    if standing.get("deleted"):  # a key server of an earlier version does not say it
+        return f"deleted since {standing['deleted']}"
+    return f"withdrawn since {standing['revoked']}" if standing["revoked"] else ""
 
 
 @click.command("consent")

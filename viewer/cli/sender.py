@@ -1,4 +1,4 @@
-"""Commands for those who send: send, seal, activity, revoke, sign-out."""
+"""Commands for those who send: send, seal, activity, revoke, delete, sign-out."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,9 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from ..sender import recovery, sending
+from ..sender import Letter, Sent, deleting, recovery, send, sending
 from ..sender.client import ClientError
-from ..sender.sending import Letter, Sent, send
 from . import reports
 from .policy import check_named, named, rules
 from .terminal import Progress, client_of, plain, portal_option, signed_in
@@ -159,6 +158,26 @@ def revoke_command(report: str, portal: str) -> None:
     click.echo(f"Withdrawn since {answer['revoked']}. What was opened before may have been seen.")
 
 
+@click.command("delete")
+@click.argument("report")
+@click.confirmation_option(prompt="Nobody can ever open it again, you neither. Delete it everywhere?")
+@portal_option
+def delete_command(report: str, portal: str) -> None:
+    """Delete REPORT everywhere: nobody can ever open it again, you neither.
+
+    \b
+    safelight delete 0123456789ABCDEFGHJKMNPQRS
+
+    REPORT is its id, or its link. The key server destroys its share of the key, the file host the
+    sealed file, the portal forgets whom it was for. What stays is the log of what happened. What
+    was opened before may have been seen and kept; whoever has the sealed file keeps ciphertext that
+    nobody can open. Where it breaks off, run it again: until it says "Deleted", not all of it is.
+    """
+    client = signed_in(portal)
+    since = deleting.delete(client, reports.own(client, report))
+    click.echo(f"Deleted everywhere since {since}. What was opened before may have been seen.")
+
+
 @click.command("sign-out")
 @portal_option
 def sign_out_command(portal: str) -> None:
@@ -191,6 +210,7 @@ def told(entry: dict[str, Any], people: reports.People) -> str:
         ("consent", "denied"): f"no opening allowed ({_reason(entry)})",
         ("consent", "granted"): f"one more opening allowed to {reports.name(to, people)}",
         ("revoke", "granted"): "withdrawn by you",
+        ("delete", "granted"): "deleted by you, everywhere",
         ("release", "granted"): f"opened by {who}",
         ("recover", "granted"): f"opened by {who} with your organisation's recovery key",
         ("recover", "denied"): f"not opened by {who} with the recovery key ({_reason(entry)})",
@@ -224,4 +244,4 @@ def _tell_more(sent: Sent) -> None:
         click.echo(f"Your organisation can open it by its recovery key, {recovery.mark(sent.recovery_key)}.", err=True)
 
 
-COMMANDS = (send_command, seal_command, activity_command, revoke_command, sign_out_command)
+COMMANDS = (send_command, seal_command, activity_command, revoke_command, delete_command, sign_out_command)

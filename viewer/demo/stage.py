@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ..cli.sender import line, told
+from ..sender import Letter, Sent, send
 from ..sender.client import Client, ClientError
-from ..sender.sending import Letter, Sent, send
 from . import disk
 from .inbox import Inbox, Message
 

@@ -30,6 +30,8 @@ Everything runs on this machine. Ctrl-C ends it.
   2. Have the code sent to •••006, and type it. It arrives on the same page.
   3. Open the photos. A new line of the log appears there, and here below.
   4. Press "Revoke as Dr Ada", tap the message again, and be refused.
+  5. Send photos yourself, in a private window: {portal}/send
+     Sign in as {sender}: the code arrives on the page with the messages.
 
 The same from another shell, in this folder, as Dr Ada:
 
@@ -106,7 +108,8 @@ def _play(place: Place, stage: Stage, server: subprocess.Popen[bytes]) -> None:
     click.echo("Dr Ada sends three photos …")
     sent = stage.send()
     blob, env = shown(stage.blob(sent.report)), shown(place.folder / "env.sh")
-    click.echo(_GUIDE.format(page_port=place.page_port, report=sent.report, blob=blob, env=env))
+    told = {"page_port": place.page_port, "portal": place.url, "sender": SENDER}
+    click.echo(_GUIDE.format(report=sent.report, blob=blob, env=env, **told))
     printed = 0
     while True:
         try:

@@ -7,6 +7,7 @@ from ..config import Settings
 from ..database import Database
 from ..passes import PassVerifier
 from . import models, routes, witness_routes
+from .server import FileHost
 from .storage import FolderStorage
 from .witness import Witness
 
@@ -18,10 +19,11 @@ def register(app: Flask, settings: Settings) -> None:
     database = Database(settings, "filehost")
     database.check()
     storage = FolderStorage(settings.data / "blobs")
-    app.extensions["safelight.filehost"] = routes.FileHost(database, storage, settings.bytes_per_sender_per_day)
+    here = FileHost(settings.filehost_url, database, storage, settings.bytes_per_sender_per_day)
+    app.extensions["safelight.filehost"] = here
     verifiers = app.extensions.setdefault("safelight.verifiers", {})
-    here = app.extensions.get("safelight.jwks", {})
-    verifiers["filehost"] = PassVerifier(settings.filehost_url, settings.issuers, here)
+    issuers = app.extensions.get("safelight.jwks", {})
+    verifiers["filehost"] = PassVerifier(settings.filehost_url, settings.issuers, issuers)
     app.register_blueprint(routes.bp)
     app.add_url_rule("/v1/accounts/<account>/blobs", "filehost.account_PUT", routes.account_PUT, methods=["PUT"])
     app.extensions["safelight.witness"] = Witness(

@@ -26,6 +26,23 @@ class Blob(Base):
     created_at: Mapped[int]
 
 
+class Upload(Base):
+    """A sealed report that has not come whole: of `length` bytes, `received` are on the disk; dropped after `until`.
+
+    `begun` is a random name for this beginning: what belonged to an earlier one does not go on here.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (Index("ix_upload_sender", "issuer", "account"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    length: Mapped[int]
+    received: Mapped[int]
+    begun: Mapped[str]
+    issuer: Mapped[str]
+    account: Mapped[str]
+    until: Mapped[int] = mapped_column(index=True)
+
+
 class Leaver(Base):
     """An account that its issuer has disabled, or enabled again: the change with the highest number (leavers.py)."""
 

@@ -102,6 +102,7 @@ ACTIONS = {
     "ask": _ASKED,
     "consent": _RULES,
     "revoke": _RULES,
+    "delete": _Kind("D", _coding(_LIFECYCLE, "destroy")),
     "restart": _Kind("E", _coding(_LIFECYCLE, "restore")),  # of the log itself: LOG.md section 9
 }
 # 4, not 8: R4's text has 8 for the unexpected, like HTTP's 500; a denial is the policy at work, like HTTP's 400s.

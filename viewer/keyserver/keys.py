@@ -1,4 +1,4 @@
-"""What a key's owner does: create it, register its file, change its policy, revoke it, read its log."""
+"""What a key's owner does: create it, register its file, change its policy, revoke it, delete it, read its log."""
 
 import re
 import secrets
@@ -111,6 +111,26 @@ def revoke(here: KeyServer, owner: Pass) -> str:
     return here.commits.run(revoke_and_log)
 
 
+def delete(here: KeyServer, owner: Pass) -> str:
+    """Destroy the share for good, so that nobody can have it, the owner neither; return since when (RFC 3339).
+
+    What is logged of it stays. What lies in backups, and for a while in PostgreSQL's files, is its operator's to erase.
+    """
+
+    def destroy_and_log(session: Session) -> str:
+        key = owned(session, owner)
+        if key.deleted_at is None:
+            key.deleted_at = clock.now()
+            key.revoked_at = key.revoked_at or key.deleted_at
+            key.wrapped_share = b""
+            here.log.append(session, owner, "delete", "granted", **log.about(key))
+        return clock.text(key.deleted_at)
+
+    since = here.commits.run(destroy_and_log)
+    here.wipe()
+    return since
+
+
 def standing(here: KeyServer, owner: Pass) -> dict[str, Any]:
     """Return a key's policy, as far as it is known here, and what has been taken of it, for its owner.
 
@@ -125,6 +145,7 @@ def standing(here: KeyServer, owner: Pass) -> dict[str, Any]:
             "named": len(key.recipients),
             "claimed_by": key.claimed_by,
             "revoked": None if key.revoked_at is None else clock.text(key.revoked_at),
+            "deleted": None if key.deleted_at is None else clock.text(key.deleted_at),
             "openings": [{"account": use.account, "number": use.releases} for use in uses],
             "opened": log.releases(session, key.id),
             "waiting": session.scalar(select(func.count()).where(Request.key_id == key.id)) or 0,

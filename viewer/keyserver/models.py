@@ -29,10 +29,11 @@ class Key(Base):
     account: Mapped[str]
     organisation: Mapped[str]  # of its issuer, as the pass said that made the key; empty: none
     owner_contact: Mapped[str | None]  # as the pass said that made the key; a pseudonym
-    wrapped_share: Mapped[bytes] = mapped_column(LargeBinary)
+    wrapped_share: Mapped[bytes] = mapped_column(LargeBinary)  # empty once it is deleted
     created_at: Mapped[int]
     not_after: Mapped[int]
     revoked_at: Mapped[int | None]
+    deleted_at: Mapped[int | None]  # by its owner: the share is destroyed, and it is revoked, too
     file_sha256: Mapped[str | None]
     file_length: Mapped[int | None]
     policy_version: Mapped[int]

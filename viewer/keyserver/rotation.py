@@ -51,10 +51,11 @@ def rotate(database: Database, vault: Vault, tell: Callable[[int], object]) -> R
 
 
 def _batches(database: Database) -> Iterator[list[tuple[str, bytes]]]:
-    """Give all keys' ids and wrapped shares in the ids' order; no transaction is open between two batches."""
+    """Give ids and wrapped shares of all keys that have one, in the ids' order; between batches is no transaction."""
     last = ""
     while True:
-        query = select(Key.id, Key.wrapped_share).where(Key.id > last).order_by(Key.id).limit(BATCH)
+        there = Key.id > last, Key.deleted_at.is_(None)
+        query = select(Key.id, Key.wrapped_share).where(*there).order_by(Key.id).limit(BATCH)
         with database.read() as session:
             rows = [(key_id, wrapped) for key_id, wrapped in session.execute(query)]
         if not rows:

@@ -145,6 +145,14 @@ def revoke_POST(report: str) -> ResponseReturnValue:
     return jsonify(revoked=keys.revoke(_here(), the_pass()))
 
 
+@bp.delete("")
+@by_pass("policy:write")
+@described({200: members({"deleted": TIME})}, "503-stopped")
+def key_DELETE(report: str) -> ResponseReturnValue:
+    """Destroy the key's share: nobody can ever have it again. The log stays. Done again, it is answered alike."""
+    return jsonify(deleted=keys.delete(_here(), the_pass()))
+
+
 @bp.get("/log")
 @by_pass("log:read")
 @described({200: shapes.ENTRIES}, "503-stopped")

@@ -1,5 +1,6 @@
 """What the key server's views work with."""
 
+import logging
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -17,6 +18,8 @@ from .models import Key
 from .sign_in import OwnSignIn
 from .vault import Vault
 from .witnesses import Witnesses
+
+_log = logging.getLogger("safelight")
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,13 @@ class KeyServer:
         except Problem:
             return "stopped"
         with self.database.read() as session:
-            wrapped = session.scalar(select(Key.wrapped_share).limit(1))
+            wrapped = session.scalar(select(Key.wrapped_share).where(Key.deleted_at.is_(None)).limit(1))
         return "key" if wrapped is not None and not self.vault.has_key_of(wrapped) else ""
+
+    def wipe(self) -> None:
+        """Leave nothing in the database's files of what was erased, as far as it is up to us (dialect.wipe)."""
+        if not self.database.dialect.wipe():
+            _log.warning("traces of what was erased are left in the database's files: a program reads it just now")
 
     def use(self, proof: Proof, asker: Pass) -> None:
         """Note a proof as used. Raises Problem 401 where it was before, 404 for an account that has been disabled."""

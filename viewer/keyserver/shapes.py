@@ -71,6 +71,7 @@ STANDING = members(
         "named": COUNT,
         "claimed_by": _MAYBE_TEXT,
         "revoked": _MAYBE_TIME,
+        "deleted": _MAYBE_TIME,
         "openings": {"type": "array", "items": members({"account": TEXT, "number": COUNT})},
         "opened": COUNT,
         "waiting": COUNT,

@@ -85,6 +85,7 @@ class Report(Base):
     created_at: Mapped[int]
     not_after: Mapped[int | None]
     revoked: Mapped[bool] = mapped_column(default=False)
+    deleted_at: Mapped[int | None]  # by its sender, everywhere: whom it was for is forgotten since
 
 
 class Recipient(Base):

@@ -26,7 +26,7 @@ from .reports import chosen_key_server, is_by_link, note_visitor, recipients_her
 
 BLOB_LIMIT = archive.TOTAL_LIMIT + archive.TOTAL_LIMIT // 1000  # bytes: the sealed form adds 16 to each 16,384
 SCOPES = {
-    *("key:create", "policy:write", "log:read", "blob:put"),  # of senders
+    *("key:create", "policy:write", "log:read", "blob:put", "blob:delete"),  # of senders
     *("key:release", "blob:get", "key:recover", "log:audit"),
 }
 
@@ -126,7 +126,8 @@ def passes_POST() -> ResponseReturnValue:
     is_there = report is not None and report.key_server == key_server
     may_have = {
         **dict.fromkeys(("key:create", "policy:write", "log:read"), sends and is_there),
-        "blob:put": sends,
+        "blob:put": sends and report is not None and report.deleted_at is None,
+        "blob:delete": sends,
         "key:release": True,
         "blob:get": named or by_link or recovers,
         "key:recover": recovers and is_there,
@@ -142,10 +143,14 @@ def passes_POST() -> ResponseReturnValue:
     # A key server with a sign-in of its own knows by it who the owner is, should a portal lie later.
     needed = (named or [used]) if scope == "key:release" else [used] if scope == "key:create" else []
     belongs = of.organisation if of and scope in ("key:create", "key:recover", "log:audit") else ""
-    whose, how = current_user.account, current_user.signed_in_by
-    country = "" if scope.startswith("blob:") else current_user.jurisdiction
+    whose, how, country = current_user.account, current_user.signed_in_by, _country(scope)
     token = _issuer().issue(audience, whose, scope, about, needed, limit, proof.jkt, belongs, how, country)
     return jsonify({"pass": token})
+
+
+def _country(scope: str) -> str:
+    """Return what a pass says of where its person works: only key servers decide by that."""
+    return "" if scope.startswith("blob:") else current_user.jurisdiction
 
 
 def _issuer() -> PassIssuer:

@@ -18,7 +18,7 @@ from ..gate import signed_in
 from . import handovers
 from .accounts import database
 from .models import Account, Contact, Recipient, Report
-from .person_models import Opened
+from .person_models import Former, Opened
 
 MOST = 200  # reports in the list
 
@@ -53,6 +53,8 @@ def note(session: Session, portal: str, report: Report, event: dict[str, Any]) -
     if before is None:
         first_at = int(parse_time(event["recorded"]).timestamp())
         session.add(Opened(report_id=report.id, account_id=account.id, first_at=first_at))
+        if report.deleted_at is not None:  # meanwhile, and whom it was for is forgotten: in its log stays who opened it
+            session.merge(Former(report_id=report.id, account_id=account.id))
         session.flush()
 
 

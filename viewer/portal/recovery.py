@@ -20,7 +20,7 @@ from . import organisations
 from .accounts import database, text
 from .models import Recovery, Report
 from .organisations import ADMINISTRATOR, Membership
-from .reports import at
+from .reports import at, check_there, own
 
 _SEALED = 101  # bytes: enc, a link share, tag
 
@@ -36,9 +36,8 @@ def recovery_PUT(report: str) -> ResponseReturnValue:
     """Keep the link share of one's own report: `{"sealed": base64url, "recovery_key": to which it is sealed}`."""
     sealed, key = base64url(text("sealed"), _SEALED), text("recovery_key")
     with database().write() as session:
-        found, of = session.get(Report, report), organisations.membership(session, current_user.account)
-        if found is None or found.sender_id != current_user.account or not current_user.may_send:
-            raise not_available()
+        check_there(own(session, report))
+        of = organisations.membership(session, current_user.account)
         if of is None or of.recovery_key != key:
             sentence = N_("Your organisation has another recovery key by now. Send the photos again.")
             raise Problem(409, "recovery_key_changed", sentence)

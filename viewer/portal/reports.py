@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from sealed.base32 import encode_id
@@ -30,7 +30,6 @@ def routes(bp: Blueprint) -> None:
     bp.post("/api/reports")(reports_POST)
     bp.get("/api/reports")(reports_GET)
     bp.get("/api/reports/<report>")(report_GET)
-    bp.put("/api/reports/<report>/recipients")(recipients_PUT)
 
 
 @signed_in
@@ -43,7 +42,7 @@ def reports_POST() -> ResponseReturnValue:
     if not current_user.may_send:
         raise Problem(403, "may_not_send", "This account may not send yet. Ask your administrator for an invitation.")
     settings: Settings = current_app.extensions["safelight"]
-    to, key_server = _recipients(settings), chosen_key_server(settings)
+    to, key_server = typed_recipients(settings), chosen_key_server(settings)
     with database().write() as session:
         name = _report_id(settings)
         report = session.get(Report, name)
@@ -57,24 +56,8 @@ def reports_POST() -> ResponseReturnValue:
             )
             session.add(report)
             session.flush()
-            _address(session, settings, report.id, to)
+            address(session, settings, report.id, to)
     return jsonify(_told(report, settings) | {"recipients": to}), 201
-
-
-@signed_in
-def recipients_PUT(report: str) -> ResponseReturnValue:
-    """Send one's own report to others instead: `{"recipients": [contact, …]}`. The key server is told apart from it."""
-    settings: Settings = current_app.extensions["safelight"]
-    to = _recipients(settings)
-    with database().write() as session:
-        found = session.get(Report, report)
-        if found is None or found.sender_id != current_user.account or not current_user.may_send:
-            raise not_available()
-        for contact in session.scalars(_reached(report)):  # who has opened it keeps their name in its log
-            session.merge(Visitor(report_id=report, contact=contact.value))
-        session.execute(delete(Recipient).where(Recipient.report_id == report))
-        _address(session, settings, report, to)
-    return jsonify(recipients=to)
 
 
 @signed_in
@@ -83,7 +66,10 @@ def reports_GET() -> ResponseReturnValue:
     settings: Settings = current_app.extensions["safelight"]
     with database().read() as session:
         query = select(Report).where(Report.sender_id == current_user.account).order_by(Report.created_at.desc())
-        told = [_told(report, settings) | _around(session, report.id) for report in session.scalars(query)]
+        told = [
+            _told(report, settings) | _around(session, report.id) | {"deleted": deleted(report)}
+            for report in session.scalars(query)
+        ]
     return jsonify(reports=told)
 
 
@@ -118,6 +104,20 @@ def report_GET(report: str) -> ResponseReturnValue:
     return jsonify(answer | at(key_server, settings))
 
 
+def own(session: Session, report: str) -> Report:
+    """Return a report of the signed-in sender's. Raises Problem 404."""
+    found = session.get(Report, report)
+    if found is None or found.sender_id != current_user.account or not current_user.may_send:
+        raise not_available()
+    return found
+
+
+def check_there(report: Report) -> None:
+    """Raise Problem 409 where its sender has deleted it."""
+    if report.deleted_at is not None:
+        raise Problem(409, "deleted", "You have deleted these photos everywhere, and that stays. Send them again.")
+
+
 def chosen_key_server(settings: Settings) -> str:
     """Return the key server that a request names, the first where it names none. Raises Problem 400 for others."""
     body, listed = request.get_json(silent=True), log_key.servers(settings)
@@ -128,10 +128,19 @@ def chosen_key_server(settings: Settings) -> str:
     return chosen
 
 
+def deleted(report: Report) -> str | None:
+    """Return since when a report is deleted, as RFC 3339 in UTC; None where it is not."""
+    return None if report.deleted_at is None else clock.text(report.deleted_at)
+
+
 def is_by_link(session: Session, report: Report | None) -> bool:
-    """Tell whether a report names nobody: then whoever has its id may ask for it, and the key server decides."""
-    named = select(Recipient.contact).where(Recipient.report_id == report.id).limit(1) if report else None
-    return named is not None and session.scalar(named) is None
+    """Tell whether a report names nobody: then whoever has its id may ask for it, and the key server decides.
+
+    One that was deleted names nobody any more, and is for nobody.
+    """
+    if report is None or report.deleted_at is not None:
+        return False
+    return session.scalar(select(Recipient.contact).where(Recipient.report_id == report.id).limit(1)) is None
 
 
 def note_visitor(report_id: str, contact: str) -> None:
@@ -142,10 +151,10 @@ def note_visitor(report_id: str, contact: str) -> None:
 
 def recipients_here(session: Session, account: str, report_id: str) -> list[Contact]:
     """Return those verified contacts of an account that a report was sent to."""
-    return list(session.scalars(_reached(report_id).where(Contact.account_id == account)))
+    return list(session.scalars(reached(report_id).where(Contact.account_id == account)))
 
 
-def _reached(report_id: str) -> Select[Contact]:
+def reached(report_id: str) -> Select[Contact]:
     """Select the verified contacts that a report was sent to."""
     joined = select(Contact).join(Recipient, Recipient.contact == Contact.pseudonym)
     return joined.where(Recipient.report_id == report_id, Contact.verified_at.is_not(None))
@@ -159,10 +168,10 @@ def _around(session: Session, report_id: str) -> dict[str, Any]:
     that contact since there is only the name.
     """
     visitors = select(Contact).join(Visitor, Visitor.contact == Contact.value).where(Visitor.report_id == report_id)
-    reached = {contact.value: contact for contact in session.scalars(_reached(report_id))}
-    found = {contact.value: contact for contact in session.scalars(visitors)} | reached
+    named = {contact.value: contact for contact in session.scalars(reached(report_id))}
+    found = {contact.value: contact for contact in session.scalars(visitors)} | named
     people = [
-        {"account": one.account_id, "name": one.account.name, "contact": one.value, "named": one.value in reached}
+        {"account": one.account_id, "name": one.account.name, "contact": one.value, "named": one.value in named}
         for one in found.values()
     ]
     former = session.scalars(select(Account).join(Former).where(Former.report_id == report_id, Account.name != ""))
@@ -170,8 +179,8 @@ def _around(session: Session, report_id: str) -> dict[str, Any]:
     people += [
         {"account": one.id, "name": one.name, "contact": "", "named": False} for one in former if one.id not in known
     ]
-    named = session.scalar(select(func.count()).where(Recipient.report_id == report_id)) or 0
-    return {"people": people, "named": named}
+    count = session.scalar(select(func.count()).where(Recipient.report_id == report_id)) or 0
+    return {"people": people, "named": count}
 
 
 def _report_id(settings: Settings) -> str:
@@ -183,11 +192,13 @@ def _report_id(settings: Settings) -> str:
     return encode_id(hmac.digest(secret, f"{current_user.account}\0{key}".encode(), "sha256")[:16])
 
 
-def _address(session: Session, settings: Settings, report_id: str, to: list[str]) -> None:
+def address(session: Session, settings: Settings, report_id: str, to: list[str]) -> None:
+    """Let a report be for these contacts, besides whom it is for already."""
     session.add_all(naming.recipient(settings.portal_secret, report_id, contact) for contact in to)
 
 
-def _recipients(settings: Settings) -> list[str]:
+def typed_recipients(settings: Settings) -> list[str]:
+    """Return whom a request names, as contacts in their one form. Raises Problem 400."""
     body = request.get_json(silent=True)
     typed = body.get("recipients") if isinstance(body, dict) else None
     if not isinstance(typed, list) or len(typed) > MOST_RECIPIENTS:
@@ -199,7 +210,7 @@ def _recipients(settings: Settings) -> list[str]:
 
 
 def _told(report: Report, settings: Settings) -> dict[str, Any]:
-    told = {"id": report.id, "sent": clock.text(report.created_at), "file_host": report.file_host}
+    told: dict[str, Any] = {"id": report.id, "sent": clock.text(report.created_at), "file_host": report.file_host}
     return told | at(report.key_server, settings)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from json import dumps, loads
 from pathlib import Path
 from typing import Any, TypeVar
@@ -90,20 +90,16 @@ class Client:
         report: str,
         scope: str,
         json: Any = None,
-        data: Iterable[bytes] | None = None,
-        sha256: str = "",
         request_id: str = "",
         insist: bool = True,
     ) -> Any:
         """Ask key server or file host with a pass for `scope` on `report`; no cookie goes there.
 
-        The body is `json`, or `data` whose SHA-256 in hex is known. Asked again after a lost answer, with the same
-        Idempotency-Key: it is one request, one entry of the log; but each try has a proof of its own.
-        Without `insist` it is asked once only.
+        Asked again after a lost answer, with the same Idempotency-Key: it is one request, one entry of the log; but
+        each try has a proof of its own. Without `insist` it is asked once only.
         """
         fixed = {"Idempotency-Key": request_id or secrets.token_urlsafe(24)}
-        body: Any = data
-        digest = bytes.fromhex(sha256) if sha256 else _NOTHING
+        body, digest = None, _NOTHING
         if json is not None:
             body = dumps(json).encode()
             digest = hashlib.sha256(body).digest()

@@ -4,14 +4,14 @@ import contextlib
 import io
 import warnings
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from sealed.archive import PHOTO_LIMIT, PIXEL_LIMIT
 from sealed.errors import PhotoRefused
 from sealed.jpeg import strip_jpeg
+from sealed.sending import Photo
 from sealed.strip import strip_photo
 from sealed.stripped import Stripped
 
@@ -23,16 +23,11 @@ _SRGB = ImageCms.createProfile("sRGB")
 
 @dataclass(frozen=True)
 class Prepared:
-    """A photo that can be sent: where it is, its size in pixels as stored, its thumbnail, what is removed from it,
-    its kind as a file's ending, and when it was taken, as report.Photo has it."""
+    """A photo that can be sent: where it is, what is removed from it, and what is sent of it."""
 
     path: Path
-    width: int
-    height: int
-    thumbnail: bytes
     removed: tuple[str, ...]
-    ending: str
-    taken: str
+    photo: Photo
 
 
 def strip(path: Path) -> Stripped:
@@ -54,17 +49,16 @@ def prepare(path: Path) -> Prepared:
         thumbnail = _thumbnail(stripped.data)
     except (OSError, ValueError, Image.DecompressionBombError):
         raise PhotoRefused(f"{path.name}: It is damaged and cannot be drawn. Take it from the camera again.") from None
-    return Prepared(path, stripped.width, stripped.height, thumbnail, stripped.removed, stripped.ending, _taken(path))
+    shape = stripped.ending, stripped.width, stripped.height
 
+    def read() -> bytes:
+        """Return the clean photo: it is cleaned once more, so that only one at a time is in memory."""
+        again = strip(path)
+        if (again.ending, again.width, again.height) != shape:
+            raise PhotoRefused(f"{path.name}: It was changed while it was being sent. Send it again.")
+        return again.data
 
-def _taken(path: Path) -> str:
-    """Return when the camera says that it took a photo; empty where it does not. Only the report's details keep it."""
-    try:
-        with Image.open(path, formats=["JPEG", "PNG", "WEBP"]) as image:
-            told = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-        return datetime.strptime(str(told), "%Y:%m:%d %H:%M:%S").isoformat()
-    except Exception:  # EXIF is anybody's bytes, and its readers raise what they like: a photo is not worth less for it
-        return ""
+    return Prepared(path, stripped.removed, Photo(*shape, stripped.taken, len(stripped.data), thumbnail, read))
 
 
 def _thumbnail(data: bytes) -> bytes:

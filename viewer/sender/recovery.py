@@ -3,12 +3,12 @@
 The key is a pair whose private half nobody's server ever has (FORMAT.md section 7).
 """
 
-import hashlib
 import secrets
 from typing import Any
 
 from sealed import keys
 from sealed.errors import WrongKeyOrDamaged
+from sealed.sending import Deposit
 
 from .. import hpke
 from ..hpke import KeyPair
@@ -29,8 +29,7 @@ _OTHER_KEY = (
 
 def mark(public_key: str) -> str:
     """Return the sixteen digits, in fours, by which people compare a public key (base64url)."""
-    digits = hashlib.sha256(b"safelight v1 recovery key\0" + sealing.base64url(public_key)).hexdigest()
-    return " ".join(digits[start : start + 4] for start in range(0, 16, 4))
+    return keys.recovery_mark(sealing.base64url(public_key))
 
 
 def trusted(client: Client, account: dict[str, Any], changed: bool) -> str:
@@ -48,12 +47,12 @@ def trusted(client: Client, account: dict[str, Any], changed: bool) -> str:
     return now
 
 
-def deposit(client: Client, account: dict[str, Any], public_key: str, report_id: str, link_share: bytes) -> None:
+def deposit(client: Client, step: Deposit) -> None:
     """Give the portal a report's link share, sealed to a recovery key. Raises ClientError."""
-    info = keys.recovery_info(account["organisation"]["id"], report_id)
-    sealed = encode(hpke.seal(link_share, sealing.base64url(public_key), info))
-    body = {"sealed": sealed, "recovery_key": public_key}
-    client.ask("PUT", f"/api/reports/{report_id}/recovery", body, secrets.token_urlsafe(24))
+    info = keys.recovery_info(step.organisation, step.report)
+    sealed = encode(hpke.seal(step.link_share, sealing.base64url(step.recovery_key), info))
+    body = {"sealed": sealed, "recovery_key": step.recovery_key}
+    client.ask("PUT", f"/api/reports/{step.report}/recovery", body, secrets.token_urlsafe(24))
 
 
 def find(client: Client, report_id: str, pair: KeyPair) -> tuple[dict[str, Any], bytes]:

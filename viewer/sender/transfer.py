@@ -1,34 +1,98 @@
-"""Sealed files on their way to a file host and back: streamed, so that memory does not grow with them."""
+"""Sealed files on their way to a file host and back: in pieces, so that memory does not grow with them."""
 
+import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
 import requests
 
-from .client import PATIENCE, Client, ClientError, offline, patiently, refusal
+from .client import PATIENCE, Client, ClientError, NoAnswer, offline, patiently, refusal
 
+PIECE = 8 * 1024 * 1024  # bytes of one request of an upload; when it breaks, less than one is lost
 _PIECE = 64 * 1024  # bytes at a time; of a broken download, less than one is lost
+_NOT_NOW = {"wrong_offset", "locked"}  # a request of ours whose answer was lost has been done since, or just is
 
 Done = Callable[[int], object]
 """Is told how many bytes have gone or come."""
 
 
-class Upload:
-    """A file to send, of known length in bytes. It can be sent again from its beginning."""
+def upload(client: Client, file_host: str, report: str, file: IO[bytes], length: int, done: Done) -> str:
+    """Store the first `length` bytes of a file as a report's; after a lost connection, go on from where it broke.
 
-    def __init__(self, file: IO[bytes], length: int, done: Done) -> None:
+    Return the SHA-256, in hex, of what the file host has got. Raises ClientError.
+    """
+    under_way = _Upload(client, f"{file_host}/v1/blobs/{report}", report, file, length, done)
+    patiently(under_way.go_on, lambda: under_way.offset)
+    return under_way.sha256
+
+
+class _Upload:
+    """An upload by tus 1.0.0. `offset` is how far the file host is, in bytes, as far as it is known."""
+
+    def __init__(self, client: Client, blob: str, report: str, file: IO[bytes], length: int, done: Done) -> None:
+        self._client, self._blob, self._report = client, blob, report
         self._file, self._length, self._done = file, length, done
+        self._is_begun = False
+        self.offset, self.sha256 = 0, ""
+
+    def go_on(self) -> None:
+        """Send what is missing, piece by piece. Raises ClientError; NoAnswer where it may be called again."""
+        if self._is_begun:
+            self._ask()  # an answer was lost: the piece before it may have been kept
+        if not self._is_begun:
+            self._is_begun = True
+            self._send("POST", self._blob, {"Upload-Length": str(self._length)})
+        while not self.sha256:
+            self._send("PATCH", f"{self._blob}/upload", {"Upload-Offset": str(self.offset)})
+
+    def _ask(self) -> None:
+        url = f"{self._blob}/upload"
+        response = _request("HEAD", url, self._client.authorization("HEAD", url, self._report, "blob:put"))
+        if response.status_code == 404:
+            self._is_begun, self.offset = False, 0
+        else:
+            self._read(response)
+
+    def _send(self, method: str, url: str, headers: dict[str, str]) -> None:
+        """Send the next piece."""
+        self._file.seek(self.offset)
+        data = self._file.read(min(PIECE, self._length - self.offset))
+        signed = self._client.authorization(method, url, self._report, "blob:put", hashlib.sha256(data).digest())
+        headers |= {"Content-Type": "application/offset+octet-stream"}
+        self._read(_request(method, url, signed | headers, _Piece(data, self.offset, self._done)))
+
+    def _read(self, response: requests.Response) -> None:
+        if not response.ok:
+            error = refusal(response)
+            raise NoAnswer(error.error, str(error)) if error.error in _NOT_NOW else error
+        self.offset = int(response.headers["Upload-Offset"])
+        if self.offset == self._length:
+            self.sha256 = response.headers["ETag"].strip('"')
+
+
+class _Piece:
+    """A piece of a file to send, from `offset` on."""
+
+    def __init__(self, data: bytes, offset: int, done: Done) -> None:
+        self._data, self._offset, self._done = data, offset, done
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._data)
 
     def __iter__(self) -> Iterator[bytes]:
-        self._file.seek(0)
-        while piece := self._file.read(_PIECE):
-            yield piece
-            self._done(self._file.tell())
+        for start in range(0, len(self._data), _PIECE):
+            yield self._data[start : start + _PIECE]
+            self._done(self._offset + min(start + _PIECE, len(self._data)))
+
+
+def _request(method: str, url: str, headers: dict[str, str], data: Iterable[bytes] | None = None) -> requests.Response:
+    headers["Tus-Resumable"] = "1.0.0"
+    try:
+        return requests.request(method, url, headers=headers, data=data, timeout=PATIENCE, allow_redirects=False)
+    except requests.RequestException:
+        raise offline() from None
 
 
 class Download:

@@ -16,7 +16,7 @@ LAST = 2**53 - 1  # no entry has this number: the largest that a page can say
 _MOST = 10_000  # entries of one file: about 40 MB, which a page can still hold
 _REASONS = {
     "not_available": N_("The photos were not sent to this person."),
-    "revoked": N_("The photos had been withdrawn."),
+    "revoked": N_("The photos had been withdrawn or deleted."),
     "expired": N_("The time for opening them was over."),
     "not_yet": N_("It was too early."),
     "sign_in_needed": N_("They had not signed in at the key server itself."),
@@ -39,6 +39,7 @@ _HAPPENED = {
     ("consent", "denied"): ("denied", N_("{who} tried to let somebody open them, in vain")),
     ("consent", "granted"): ("own", N_("{who} let somebody open them once")),
     ("revoke", "granted"): ("own", N_("{who} withdrew the photos")),
+    ("delete", "granted"): ("own", N_("{who} deleted the photos everywhere")),
     ("release", "granted"): ("opened", N_("{who} opened the photos")),
     ("release", "denied"): ("denied", N_("{who} was refused")),
     ("acknowledge", "granted"): ("opened", N_("The photos reached the screen of {who}")),

@@ -103,6 +103,8 @@ class Contents:
                 sniff.check_small(photo["thumb"].to_bytes())
         return listed
 
-    def told(self) -> dict[str, str]:
+    def told(self) -> dict[str, Any]:
         """Return what the sender says about the photos."""
-        return {name: getattr(self._details, name) for name in ("patient", "question", "notes", "sender", "created")}
+        names = ("patient", "question", "notes", "site", "sender", "created")
+        consent = self._details.consent
+        return {name: getattr(self._details, name) for name in names} | {"consent": consent and asdict(consent)}

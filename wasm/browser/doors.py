@@ -6,7 +6,7 @@ from typing import Any
 from sealed.base32 import read_link_text
 from sealed.errors import SealedError
 
-from . import handover
+from . import handover, photos, sending
 from .asking import ask_sender
 from .audit import Audit
 from .opening import Where, check_file, open_file, open_report, save
@@ -42,11 +42,19 @@ async def answer(door: str, args: dict[str, Any], tell: Tell) -> dict[str, Any]:
                 return await begin_sign_in(**args)
             case "end_sign_in":
                 return await end_sign_in(**args)
+            case "add_photo" | "see_photo" | "drop_photo":
+                photo: dict[str, Any] = await getattr(photos, door)(**args)
+                return photo
+            case "seal":
+                return await sending.seal(**args, tell=tell)
+            case "authorize_upload" | "register":
+                done: dict[str, Any] = await getattr(sending, door)(**args)
+                return done
             case "begin_handover" | "end_handover" | "mark_handover" | "seal_handover":
                 handed: dict[str, Any] = await getattr(handover, door)(**args)
                 return handed
-            case "standing" | "activity" | "prove" | "consent" | "withdraw" | "change":
-                own = Own(args.pop("report"), args.pop("key_server"), args.pop("names"))
+            case "standing" | "activity" | "prove" | "consent" | "withdraw" | "delete" | "change" | "links":
+                own = Own(**args.pop("own"))
                 found: dict[str, Any] = await getattr(own, door)(**args)
                 return found
             case "audited" | "export_audited" | "prove_audited":

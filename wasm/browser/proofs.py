@@ -27,8 +27,11 @@ def now() -> int:
     return _time() + _ahead
 
 
-async def header(method: str, url: str, body: str, authorization: str) -> dict[str, str]:
-    """Return the DPoP header of one request; `authorization` is its other header, "" where there is none yet."""
+async def header(method: str, url: str, body: str, authorization: str, *, hashed: bool = False) -> dict[str, str]:
+    """Return the DPoP header of one request; `authorization` is its other header, "" where there is none yet.
+
+    `body` is what is sent, or, where it is `hashed`, its SHA-256 as base64url.
+    """
     key, jwk = await _session_key()
     url = url.partition("?")[0]  # RFC 9449, section 4.2
     claims = {
@@ -36,7 +39,7 @@ async def header(method: str, url: str, body: str, authorization: str) -> dict[s
         "htu": url if "://" in url else js.location.origin + url,
         "iat": now(),
         "jti": secrets.token_urlsafe(16),
-        "body_sha256": _sha256(body),
+        "body_sha256": body if hashed else _sha256(body),
     }
     if authorization:
         claims["ath"] = _sha256(authorization.removeprefix("DPoP "))

@@ -10,7 +10,7 @@ NOBODY = N_("somebody unknown")
 _REASONS = {
     "not_available": N_("You did not send them to this person."),
     "disabled": N_("Their account had been disabled."),
-    "revoked": N_("You had withdrawn them."),
+    "revoked": N_("You had withdrawn or deleted them."),
     "expired": N_("The time for opening them was over."),
     "not_yet": N_("It was too early."),
     "passkey_needed": N_("They had signed in without a passkey."),
@@ -37,6 +37,9 @@ def state(standing: dict[str, Any], now: str) -> dict[str, str]:
     """Return how a report stands: a word for the page's colours, and words for people. `now` is RFC 3339 in UTC."""
     opened = standing["opened"]
     often = times(opened)
+    if standing.get("deleted"):  # a key server of an earlier version does not say it
+        words = _("Deleted. Opened {times} before.", times=often) if opened else _("Deleted. Not opened before.")
+        return {"kind": "deleted", "words": words}
     if standing["revoked"]:
         words = _("Withdrawn. Opened {times} before.", times=often) if opened else _("Withdrawn. Not opened before.")
         return {"kind": "withdrawn", "words": words}
@@ -104,6 +107,7 @@ _HAPPENED = {
     ("consent", "denied"): ("denied", N_("{first} tried to let somebody open them, in vain")),
     ("consent", "granted"): ("own", N_("You let {to} open them once")),
     ("revoke", "granted"): ("own", N_("You withdrew the photos")),
+    ("delete", "granted"): ("own", N_("You deleted the photos everywhere")),
     ("release", "granted"): ("opened", N_("Opened by {who}")),
     ("recover", "granted"): ("opened", N_("Opened by {who} with the recovery key of your organisation")),
     ("recover", "denied"): ("denied", N_("{first} tried the recovery key of your organisation, in vain")),

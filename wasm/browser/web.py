@@ -15,6 +15,7 @@ from . import proofs
 _PASS_KEPT = 60  # seconds, of the 120 that a pass is good for
 _PATIENCE = 30_000  # milliseconds until an answer must have begun, or its next bytes have come
 _IN_PASSING = 3_000  # milliseconds for what is done without where it cannot be had
+_NO_CONTENT = 204
 PASSING = frozenset({"offline", "busy"})  # errors that may go by themselves
 _passes: dict[tuple[str, str, str], tuple[str, float]] = {}  # by what was asked for: the header, and until when
 _OFFLINE = N_("The server cannot be reached. Check that you are connected, then try again.")
@@ -48,6 +49,12 @@ async def post(url: str, authorization: str, idempotency_key: str, body: dict[st
     """POST to the key server; return its answer's JSON. No cookie goes along."""
     headers = {"Authorization": authorization, "Idempotency-Key": idempotency_key}
     return await _json(*await _fetch(url, "POST", headers, body))
+
+
+async def tell_portal(method: str, path: str, body: dict[str, Any] | None = None, idempotency_key: str = "") -> Any:
+    """Tell the portal something, as whoever is signed in; return its answer's JSON."""
+    headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+    return await _json(*await _fetch(path, method, headers, body, "same-origin"))
 
 
 async def kept_pass(report: str, scope: str, key_server: str = "") -> str:
@@ -137,6 +144,8 @@ async def _fetch(
 
 
 async def _json(response: Any, stop: Any) -> Any:
+    if response.status == _NO_CONTENT:
+        return {}
     try:
         answer = json.loads(await _in_time(response.text(), stop))
     except JsException:

@@ -1,14 +1,17 @@
-"""Decryption by the browser's own cipher (WebCrypto), chunk borders and nonces by `sealed`."""
+"""Sealing and opening by the browser's own cipher (WebCrypto), chunk borders and nonces by `sealed`."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 from js import Uint8Array, crypto
 from pyodide.ffi import JsException, to_js
-from safelight_js import decryptRun
+from safelight_js import decryptRun, encryptRun
 
-from sealed.cobblestone import CHUNK, DAMAGED, SEALED_CHUNK, StreamKeys, chunk_count, plain_length
+from sealed.cobblestone import CHUNK, DAMAGED, SEALED_CHUNK, StreamKeys, chunk_count, plain_length, seal_steps
 from sealed.errors import WrongKeyOrDamaged
+from sealed.header import SALT_LENGTH, Header
+from sealed.keys import file_key
 
 RUN = 256  # chunks, 4 MiB: the fastest of those that `make bench` tries in Chromium
 
@@ -78,3 +81,13 @@ async def decrypt(keys: StreamKeys, data: Any, done: Callable[[int], object]) ->
     body = Body(keys, data)
     await body.check_end()
     return await body.read(0, body.length, done)
+
+
+async def seal(header: Header, server_share: bytes, link_share: bytes, pieces: Iterable[bytes]) -> AsyncIterator[Any]:
+    """Yield the sealed report, in Uint8Arrays, for pieces of plaintext."""
+    context, salt = header.context(), secrets.token_bytes(SALT_LENGTH)
+    keys = StreamKeys.derive(file_key(server_share, link_share, header.key_id), salt, context)
+    yield to_js(context + salt + keys.commitment)
+    key = await cipher(keys.key, "encrypt")
+    for nonces, plain in seal_steps(keys, pieces, RUN):
+        yield await encryptRun(key, to_js(nonces), to_js(plain))

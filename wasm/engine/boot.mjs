@@ -1,5 +1,5 @@
 // Starts Python from the engine's files; the same for the worker and for Node.
-import { decryptRun } from "./decrypt.mjs";
+import { decryptRun, encryptRun } from "./cipher.mjs";
 
 // An empty list of packages: nothing can be loaded later, from here or from elsewhere.
 export const LOCK = { info: { abi_version: "2026_0" }, packages: {} };
@@ -20,6 +20,6 @@ export async function startPython(loadPyodide, folder, wheel) {
   // Imported as it is: to unpack it, Pyodide would first have to load eighteen more modules.
   pyodide.FS.writeFile(WHEEL, new Uint8Array(await wheel));
   pyodide.pyimport("sys").path.append(WHEEL);
-  pyodide.registerJsModule("safelight_js", { decryptRun });
+  pyodide.registerJsModule("safelight_js", { decryptRun, encryptRun });
   return pyodide;
 }

@@ -1,4 +1,4 @@
-// Puts the photo viewer and the maker of QR codes beside the pages' own files, and compresses all: node wasm/engine/pages.mjs <static-folder> <cache-folder>
+// Puts the photo viewer, the uploader and the maker of QR codes beside the pages' own files, and compresses all: node wasm/engine/pages.mjs <static-folder> <cache-folder>
 //
 // Afterwards <static-folder>/packed holds one folder, named after the files as they are now.
 import { existsSync } from "node:fs";
@@ -6,6 +6,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { viewerModule } from "./openseadragon.mjs";
 import { contentId, publish } from "./publish.mjs";
+import { uploadModule } from "./tus.mjs";
 
 async function contents(folder) {
   const found = await readdir(folder, { withFileTypes: true });
@@ -20,6 +21,7 @@ if (process.argv.length !== 4) {
 const [folder, cache] = process.argv.slice(2);
 const target = join(folder, "packed");
 await writeFile(join(folder, "openseadragon.js"), await viewerModule());
+await writeFile(join(folder, "tus.js"), await uploadModule());
 await writeFile(join(folder, "qr.js"), await readFile(new URL("node_modules/qr/index.js", import.meta.url)));
 const files = await contents(folder);
 if (!existsSync(join(target, contentId(files)))) {

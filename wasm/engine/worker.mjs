@@ -1,4 +1,4 @@
-// The engine's worker: starts Python, then answers calls. The build puts boot.mjs, decrypt.mjs and
+// The engine's worker: starts Python, then answers calls. The build puts boot.mjs, cipher.mjs and
 // pinned.mjs in place of their imports and fills in PINS.
 //
 // Messages out: {ready, engine, bootMilliseconds} or {failed, part, kind}; {call, progress}; {call, answer}.

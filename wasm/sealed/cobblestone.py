@@ -64,10 +64,16 @@ def plain_length(length: int) -> int:
     return length - TAG * chunk_count(length)
 
 
-def seal_steps(keys: StreamKeys, pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Cut plaintext pieces of any size into chunks: (nonce, bytes to encrypt), the last one short."""
-    for number, chunk in enumerate(_rechunk(pieces, CHUNK)):
-        yield keys.nonces(number, 1), chunk
+def seal_steps(keys: StreamKeys, pieces: Iterable[bytes], run: int = 1) -> Iterator[tuple[bytes, bytes]]:
+    """Cut plaintext pieces of any size into runs of `run` chunks: (a nonce for each, bytes to encrypt).
+
+    The last run is the one whose last chunk is short; that chunk may be empty.
+    """
+    number = 0
+    for piece in _rechunk(pieces, CHUNK * run):
+        count = min(len(piece) // CHUNK + 1, run)
+        yield keys.nonces(number, count), piece
+        number += count
 
 
 def open_steps(keys: StreamKeys, pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:

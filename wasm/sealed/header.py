@@ -50,6 +50,11 @@ def parse_time(text: str) -> datetime:
     return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=UTC)
 
 
+def time_text(seconds: int) -> str:
+    """Return `seconds` since 1970 in TIME_FORMAT."""
+    return datetime.fromtimestamp(seconds, UTC).strftime(TIME_FORMAT)
+
+
 @dataclass(frozen=True)
 class Header:
     """What a sealed report says of itself in the clear; nothing about the patient."""

@@ -65,7 +65,9 @@ def strip_jpeg(data: bytes) -> Stripped:
         else:
             head.append((marker, payload))
     frame = picture.finish()
-    kept, turn = _fresh_head(head)
+    tiff = _exif(head)
+    turn = exif.orientation(tiff)
+    kept = _fresh_head(head, turn)
     removed = [_name(*one) for one in head if one not in kept]
     if any(_holds_preview(payload) for _, payload in head):
         removed.append("embedded preview")
@@ -79,6 +81,7 @@ def strip_jpeg(data: bytes) -> Stripped:
         orientation=turn,
         removed=tuple(dict.fromkeys(removed + notes)),
         ending="jpg",
+        taken=exif.taken(tiff),
     )
 
 
@@ -118,14 +121,16 @@ def _segments(data: bytes, notes: list[str]) -> Iterator[tuple[int, bytes, bytes
     raise PhotoRefused(CUT)
 
 
-def _fresh_head(head: list[tuple[int, bytes]]) -> tuple[list[tuple[int, bytes]], int]:
-    """The segments, written afresh, that `head` gives a reason for, and the orientation."""
-    fresh, turn = [], exif.UPRIGHT
+def _exif(head: list[tuple[int, bytes]]) -> bytes:
+    """The first EXIF block: empty where there is none."""
+    return next((p[len(_EXIF) :] for m, p in head if m == _APP1 and p.startswith(_EXIF[:-1])), b"")
+
+
+def _fresh_head(head: list[tuple[int, bytes]], turn: int) -> list[tuple[int, bytes]]:
+    """The segments, written afresh, that `head` gives a reason for; `turn` is the orientation."""
+    fresh = []
     if any(m == _APP0 and p.startswith(b"JFIF\0") and len(p) >= 14 for m, p in head):
         fresh.append((_APP0, _JFIF))
-    exifs = [p for m, p in head if m == _APP1 and p.startswith(_EXIF[:-1])]
-    if exifs:
-        turn = exif.orientation(exifs[0][len(_EXIF) :])
     if turn != exif.UPRIGHT:
         fresh.append((_APP1, _EXIF + exif.minimal(turn)))
     profile = icc.join(p for m, p in head if m == _APP2)
@@ -138,7 +143,7 @@ def _fresh_head(head: list[tuple[int, bytes]]) -> tuple[list[tuple[int, bytes]],
         if transform > 2:
             raise damaged("how its colours are written cannot be told")
         fresh.append((_APP14, _ADOBE + bytes((transform,))))
-    return fresh, turn
+    return fresh
 
 
 def _is_extra(marker: int) -> bool:

@@ -21,6 +21,12 @@ def recovery_info(organisation: str, key_id: str) -> bytes:
     return f"safelight v1 recovery\0{organisation}\0{key_id}\0".encode()
 
 
+def recovery_mark(public_key: bytes) -> str:
+    """Return the sixteen digits, in fours, by which people compare an organisation's public recovery key."""
+    digits = hashlib.sha256(b"safelight v1 recovery key\0" + public_key).hexdigest()
+    return " ".join(digits[start : start + 4] for start in range(0, 16, 4))
+
+
 def link_check(link_share: bytes) -> str:
     """Return the 32 hex digits by which a file knows its link share without telling it."""
     return hashlib.sha256(b"safelight v1 link check\0" + link_share).hexdigest()[:32]

@@ -57,7 +57,8 @@ def strip_png(data: bytes) -> Stripped:
     end = end_of_pixels(packed, header)
     if end < len(packed):
         notes.append(f"{len(packed) - end} bytes after the picture's data")
-    head, turn = _fresh_head(parts, header), exif.orientation(parts.get(b"eXIf", b""))
+    head, tiff = _fresh_head(parts, header), parts.get(b"eXIf", b"")
+    turn = exif.orientation(tiff)
     body = [(b"IDAT", packed[at : min(at + _IDAT_LENGTH, end)]) for at in range(0, end, _IDAT_LENGTH)]
     if turn != exif.UPRIGHT:
         # Chromium takes no notice of an eXIf behind the pixels, others do: it stays on its side.
@@ -72,6 +73,7 @@ def strip_png(data: bytes) -> Stripped:
         orientation=turn,
         removed=tuple(dict.fromkeys(removed + notes)),
         ending="png",
+        taken=exif.taken(tiff),
     )
 
 

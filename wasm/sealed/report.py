@@ -2,7 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from .archive import PIXEL_LIMIT
 from .errors import N_, BadReport
@@ -15,12 +15,20 @@ _SHAPE = {
     "sender": {"name"},
     "question": set(),
     "notes": set(),
+    "site": {"name"},
+    "consent": {"by", "how"},
     "photo": {"file", "width", "height"},
 }  # elements and their attributes
+_OPTIONAL = {"photo": "taken", "consent": "signature"}  # attributes that are not there where they are empty
+_ALWAYS, _SOMETIMES = ("patient", "sender", "question", "notes"), ("site", "consent")
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _REFUSED = N_("The details of this report cannot be read. Ask the sender to send it again.")
 _TEXT_LIMIT = 10_000  # characters; more belongs into a letter
 _NAME_LIMIT = 200
+_GIVEN_BY, _GIVEN_HOW = ("patient", "guardian", "other"), ("spoken", "written", "signed")
+_SIGNATURE_LIMIT = 50_000  # characters; a finger's signature has about two thousand
+_POINT = r"(?:1000|[1-9][0-9]{0,2}|0),(?:1000|[1-9][0-9]{0,2}|0)"
+_SIGNATURE = re.compile(rf"{_POINT}(?:[ ;]{_POINT})*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -37,8 +45,27 @@ class Photo:
 
 
 @dataclass(frozen=True)
+class Consent:
+    """Who has consented to the photos (`by`: patient, guardian or other), and how: spoken, written or signed.
+
+    `signature` is there where it was signed on the screen: strokes parted by semicolons, each of them points "x,y"
+    parted by blanks, in thousandths of an area that is two and a half times as wide as high.
+    """
+
+    by: str
+    how: str
+    signature: str = ""
+
+    def __post_init__(self) -> None:
+        fits = len(self.signature) <= _SIGNATURE_LIMIT and _SIGNATURE.fullmatch(self.signature)
+        signed = bool(fits) if self.how == "signed" else not self.signature
+        if self.by not in _GIVEN_BY or self.how not in _GIVEN_HOW or not signed:
+            raise BadReport("The consent is not whole. Say who gave it and how, or leave it out.")
+
+
+@dataclass(frozen=True)
 class Details:
-    """What a sender says about the photos. `created` is RFC 3339, UTC, whole seconds."""
+    """What a sender says about the photos. `created` is RFC 3339, UTC, whole seconds; `site` is where on the body."""
 
     created: str
     patient: str
@@ -46,6 +73,8 @@ class Details:
     question: str
     notes: str
     photos: tuple[Photo, ...]
+    site: str = ""
+    consent: Consent | None = None
 
     def __post_init__(self) -> None:
         if not self.patient.strip():
@@ -55,6 +84,7 @@ class Details:
             ("sender's name", self.sender, _NAME_LIMIT),
             ("question", self.question, _TEXT_LIMIT),
             ("notes", self.notes, _TEXT_LIMIT),
+            ("body site", self.site, _NAME_LIMIT),
         ):
             if len(text) > limit:
                 raise BadReport(f"The {label} is longer than {limit} characters.")
@@ -80,6 +110,10 @@ def write(details: Details) -> bytes:
     ET.SubElement(root, "sender", {"name": details.sender})
     ET.SubElement(root, "question").text = details.question
     ET.SubElement(root, "notes").text = details.notes
+    if details.site:
+        ET.SubElement(root, "site", {"name": details.site})
+    if details.consent:
+        ET.SubElement(root, "consent", {name: text for name, text in asdict(details.consent).items() if text})
     for photo in details.photos:
         size = {"width": str(photo.width), "height": str(photo.height)}
         taken = {"taken": photo.taken} if photo.taken else {}
@@ -132,7 +166,8 @@ def _check_shape(root: ET.Element) -> None:
         name = element.tag.rpartition("}")[2]
         shown = name in ("question", "notes")
         stray = (element.tail or "") + ("" if shown else element.text or "")
-        allowed = {"taken"} if name == "photo" and element.get("taken") else set()
+        optional = _OPTIONAL.get(name, "")
+        allowed = {optional} if element.get(optional) else set()
         if set(element.keys()) - allowed != _SHAPE.get(name) or stray.strip(" \t\r\n"):
             raise ValueError("another shape")
 
@@ -146,17 +181,23 @@ def _pixels(text: str) -> int:
 def _details(root: ET.Element) -> Details:
     _check_shape(root)
     tags = [element.tag for element in root]
-    expected = [_tag(name) for name in ("patient", "sender", "question", "notes")]
-    if root.tag != _tag("report") or tags[:4] != expected or set(tags[4:]) != {_tag("photo")}:
+    there = [name for name in _SOMETIMES if _tag(name) in tags]
+    before = [_tag(name) for name in (*_ALWAYS, *there)]
+    if root.tag != _tag("report") or tags[: len(before)] != before or set(tags[len(before) :]) != {_tag("photo")}:
         raise BadReport(_REFUSED)
-    patient, sender, question, notes, *photos = root
+    patient, sender, question, notes = root[:4]
+    site, consent = (root.find(_tag(name)) for name in _SOMETIMES)
+    if site is not None and not site.attrib["name"]:
+        raise BadReport(_REFUSED)
     return Details(
         root.attrib["created"],
         patient.attrib["id"],
         sender.attrib["name"],
         question.text or "",
         notes.text or "",
-        tuple(map(_photo, photos)),
+        tuple(map(_photo, root[len(before) :])),
+        "" if site is None else site.attrib["name"],
+        None if consent is None else Consent(**consent.attrib),
     )
 
 

@@ -16,7 +16,8 @@ PROFILE = "parts of the colour profile that change no colour (ICC)"
 @dataclass(frozen=True, slots=True)
 class Stripped:
     """A clean photo: the file, its size in pixels as stored, which way up (EXIF Orientation, 1..8),
-    in plain words what was in the source and is gone, and the kind: "jpg", "png" or "webp"."""
+    in plain words what was in the source and is gone, the kind: "jpg", "png" or "webp", and when it was taken
+    (exif.taken), which the file itself does not say any more."""
 
     data: bytes
     width: int
@@ -24,6 +25,7 @@ class Stripped:
     orientation: int
     removed: tuple[str, ...]
     ending: str
+    taken: str
 
     @property
     def media_type(self) -> str:

@@ -53,7 +53,9 @@ def strip_webp(data: bytes) -> Stripped:
     if flags is not None and chunks[0][1][4:] != _canvas(frame):
         raise damaged("its size is not that of the picture in it")
     parts = dict(reversed(chunks))  # the first of each name counts
-    kept, turn = _fresh(parts, picture, alpha, frame, flags or 0)
+    tiff = parts.get(b"EXIF", b"").removeprefix(_APP1) if (flags or 0) & _HAS_EXIF else b""
+    turn = exif.orientation(tiff)
+    kept = _fresh(parts, picture, alpha, frame, flags or 0, turn)
     removed = [_name(name) for name, payload in chunks if name != b"VP8X" and (name, payload) not in kept]
     body = b"WEBP" + b"".join(_chunk(*one) for one in kept)
     return Stripped(
@@ -63,6 +65,7 @@ def strip_webp(data: bytes) -> Stripped:
         orientation=turn,
         removed=tuple(dict.fromkeys(removed + notes)),
         ending="webp",
+        taken=exif.taken(tiff),
     )
 
 
@@ -151,11 +154,10 @@ def _alpha(payload: bytes, frame: Frame) -> bytes:
 
 
 def _fresh(
-    parts: dict[bytes, bytes], picture: Chunk, alpha: bytes | None, frame: Frame, flags: int
-) -> tuple[list[Chunk], int]:
-    """The chunks of the fresh file, and the orientation. What `flags` does not announce is not there for readers."""
+    parts: dict[bytes, bytes], picture: Chunk, alpha: bytes | None, frame: Frame, flags: int, turn: int
+) -> list[Chunk]:
+    """The chunks of the fresh file. What `flags` does not announce is not there for readers; `turn`: orientation."""
     profile = icc.rebuild(parts[b"ICCP"]) if flags & _HAS_PROFILE and b"ICCP" in parts else None
-    turn = exif.orientation(parts.get(b"EXIF", b"").removeprefix(_APP1)) if flags & _HAS_EXIF else exif.UPRIGHT
     kept, fresh_flags = [picture], 0
     if alpha is not None:
         kept.insert(0, (b"ALPH", _alpha(alpha, frame)))
@@ -169,7 +171,7 @@ def _fresh(
     if len(kept) > 1:
         fresh_flags |= _HAS_ALPHA if alpha is not None or frame.alpha else 0
         kept.insert(0, (b"VP8X", bytes((fresh_flags, 0, 0, 0)) + _canvas(frame)))
-    return kept, turn
+    return kept
 
 
 def _name(chunk: bytes) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from sealed import base32, keys
+from sealed import sending as steps
 from sealed.header import Header
 from tests.vectors.zips import CREATED, Entry, zipped
 from viewer import clock
@@ -48,16 +49,20 @@ def plaintext(said: Said, *files: Entry, **lies: object) -> bytes:
 
 def send(client: Client, letter: Letter, plain: bytes, keep: int | None = None) -> Sent:
     """Send a plaintext as a report; of the sealed file only the first bytes, where `keep` says how many."""
-    begun = sending._begin(client, letter)
+    begun = client.ask("POST", "/api/reports", letter.asked(), secrets.token_urlsafe(24))
     account = client.account()
     assert account
     share = secrets.token_bytes(base32.LINK_SHARE_LENGTH)
     header = Header(clock.text(clock.now()), begun["id"], begun["key_server"], keys.link_check(share))
-    server_share = sending._create_key(client, begun, sending.decided(letter, account))
+    policy = letter.decided(account).policy(begun["recipients"], clock.now())
+    server_share = sending.create_key(client, steps.CreateKey(begun, policy))
+    link = f"{client.portal}/r/{begun['id']}#{base32.link_text(share)}"
     with tempfile.TemporaryFile() as file:
         sealing.write(file, sealing.seal(header, server_share, share, [plain]))
         file.truncate(keep)
-        sha256, length = sealing.digest(file)
-        sending._upload(client, begun, file, sha256, length, lambda step, done, total: None)
-    sending._register(client, begun, sha256, length)
-    return Sent(begun["id"], f"{client.portal}/r/{begun['id']}#{base32.link_text(share)}", {}, length)
+        sealed = steps.Sealed(
+            begun["id"], begun["key_server"], begun["file_host"], *sealing.digest(file), link, {}, policy["not_after"]
+        )
+        sending.deliver(client, sealed, file, lambda step, done, total: None)
+    sending.register(client, sealed)
+    return Sent(begun["id"], link, {}, sealed.length)

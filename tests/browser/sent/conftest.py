@@ -17,7 +17,7 @@ from viewer.sender.sending import Letter, Sent, send
 PHOTO = ROOT / "viewer/demo/photos/mole.jpg"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def grace(installation: Installation, people: Path) -> Client:
     return installation.client(GRACE, people, invited=True)
 
@@ -54,7 +54,7 @@ def opens(tmp_path: Path) -> Callable[[Client, Sent], str]:
     return one
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def signed_in(installation: Installation, chromium: Browser, grace: Client) -> Any:
     """The sender's cookies: the number of codes in an hour is limited."""
     return cookies(installation, chromium, GRACE)

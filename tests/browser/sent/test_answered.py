@@ -129,3 +129,20 @@ def test_the_readers_name_over_the_photos(installation: Installation, page: Page
     expect(page.locator("[data-fill=rule]")).to_contain_text("name stands over them.", timeout=60_000)
     page.get_by_text("Change this").click()
     expect(box).to_be_checked()
+
+
+def test_who_waits_for_what_is_taken_back_is_not_answered(
+    installation: Installation, page: Page, letter: Any, opens: Any, reader: Client
+) -> None:
+    sent = letter(each=1)
+    assert [opens(reader, sent) for _ in range(2)] == ["granted", "used_up"]
+    ask_sender(reader, sent.report)
+    look(page, installation, sent)
+    expect(page.get_by_role("heading", name="Waiting for your answer")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    page.get_by_role("button", name="Withdraw them").click()
+    expect(page.get_by_role("heading", name="Waiting for your answer")).to_be_hidden(timeout=60_000)
+    page.goto(f"{installation.url}/sent")
+    line = page.locator(f'[data-key="{sent.report}"]')
+    expect(line.locator(".state")).to_contain_text("Withdrawn", timeout=60_000)
+    expect(line.locator(".asks")).to_be_hidden()
