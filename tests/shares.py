@@ -2,17 +2,16 @@
 
 from typing import Any
 
+from sealed import base64url
 from sealed.released import RELEASE, Request
 from viewer.hpke import KeyPair
-from viewer.proofs import encode
-from viewer.sender import sealing
 
 PAIR = KeyPair.generate()
 
 
 def asking(pair: KeyPair = PAIR, log_size: int = 0) -> dict[str, Any]:
     """What a request for a share says besides its policy."""
-    return {"hpke_key": encode(pair.public), "log_size": log_size}
+    return {"hpke_key": base64url.encode(pair.public), "log_size": log_size}
 
 
 def opened(
@@ -20,4 +19,4 @@ def opened(
 ) -> bytes:
     """The share (32 bytes) in an answer's JSON."""
     info = Request(action, key_server, report, request_id).info(answer["entry"].encode())
-    return pair.open(sealing.base64url(answer["sealed_share"]), info)
+    return pair.open(base64url.decode(answer["sealed_share"]), info)

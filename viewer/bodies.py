@@ -1,13 +1,13 @@
 """Reads the JSON of requests: what is nested deeper than Python can read is no good JSON, and no fault of ours."""
 
-import base64
 from typing import Any
 
 from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
 
+from sealed import base64url
+
 from .problems import Problem
-from .proofs import encode
 from .text import _
 
 
@@ -35,13 +35,13 @@ def json_object() -> dict[str, Any]:
     return body
 
 
-def base64url(written: object, length: int) -> bytes:
+def bytes_of(written: object, length: int) -> bytes:
     """Return bytes of a known number, from base64url in its one form. Raises Problem 400."""
     try:
-        data = base64.urlsafe_b64decode(f"{written}{'=' * (-len(str(written)) % 4)}")
+        data = base64url.decode(written)
     except ValueError:
         data = b""
-    if len(data) != length or encode(data) != written:
+    if len(data) != length:
         raise Problem(
             400, "bad_request", _("The request needs {length} bytes as base64url, without padding.", length=length)
         )

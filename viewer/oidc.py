@@ -18,10 +18,11 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
+from sealed import base64url
+
 from . import contacts
 from .passes import SKEW, IssuerKeys
 from .problems import Problem
-from .proofs import encode
 from .sign_ins import SignIn
 from .text import N_
 
@@ -61,7 +62,7 @@ class Turn:
         Made of that and of a secret of ours, so that nothing of it is kept.
         """
         of = (f"safelight v1 sign-in {name}\0{browser}".encode() for name in ("state", "nonce", "verifier"))
-        return cls(*(encode(hmac.digest(secret, one, "sha256")) for one in of))
+        return cls(*(base64url.encode(hmac.digest(secret, one, "sha256")) for one in of))
 
     def began(self, answer: dict[str, str]) -> bool:
         """Tell whether what came back answers this turn, by its state."""

@@ -3,7 +3,6 @@
 Every request to key server and file host carries one, and so does the question for a pass: PASSES.md.
 """
 
-import base64
 import hashlib
 import hmac
 import json
@@ -13,6 +12,8 @@ from typing import Any
 
 import jwt
 from sqlalchemy.orm import Session
+
+from sealed import base64url
 
 from . import clock
 from .problems import Problem, bad_pass
@@ -63,14 +64,14 @@ def verify(token: str, method: str, url: str, access_token: str) -> Proof:
     """
     try:
         jwk, claims = _signed(token)
-        ath = {"ath": encode(hashlib.sha256(access_token.encode()).digest())} if access_token else {}
+        ath = {"ath": base64url.encode(hashlib.sha256(access_token.encode()).digest())} if access_token else {}
         _must("claims", set(claims) == _CLAIMS | set(ath))
         _must("htm", claims["htm"] == method)
         _must("htu", claims["htu"] == url)
         _must("ath", not ath or hmac.compare_digest(str(claims["ath"]).encode(), ath["ath"].encode()))
         _must("jti", isinstance(claims["jti"], str) and bool(_JTI.fullmatch(claims["jti"])))
         _must("iat", type(claims["iat"]) is int)
-        proof = Proof(thumbprint(jwk), claims["jti"], claims["iat"], _bytes32(claims["body_sha256"]))
+        proof = Proof(thumbprint(jwk), claims["jti"], claims["iat"], base64url.decode(claims["body_sha256"]))
     except (jwt.PyJWTError, _Wrong, AttributeError, KeyError, TypeError, ValueError, RecursionError):
         raise bad_pass() from None
     now = clock.now()
@@ -97,12 +98,7 @@ _REMEMBER = "INSERT INTO used_proof (id, until) VALUES (?, ?) ON CONFLICT DO NOT
 def thumbprint(jwk: dict[str, str]) -> str:
     """Return the thumbprint of a public P-256 key (RFC 7638): of these four members, sorted."""
     members = {name: jwk[name] for name in ("crv", "kty", "x", "y")}
-    return encode(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
-
-
-def encode(data: bytes) -> str:
-    """Return base64url without padding, as JWTs write bytes."""
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+    return base64url.encode(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
 
 
 def unverified(segment: str) -> dict[str, Any]:
@@ -110,7 +106,7 @@ def unverified(segment: str) -> dict[str, Any]:
 
     PyJWT's own functions for this read the whole token. Raises ValueError.
     """
-    found = json.loads(base64.urlsafe_b64decode(segment + "=="))
+    found = json.loads(base64url.decode(segment))
     if not isinstance(found, dict):
         raise ValueError("no JSON object")
     return found
@@ -125,15 +121,9 @@ def _signed(token: str) -> tuple[dict[str, str], dict[str, Any]]:
     jwk = header["jwk"]
     _must("jwk", set(jwk) == {"kty", "crv", "x", "y"} and jwk.items() >= _KEY.items())
     for name in ("x", "y"):
-        _bytes32(jwk[name])  # in its one form: or a key would have several thumbprints
+        base64url.decode(jwk[name])  # in its one form: or a key would have several thumbprints
     claims = jwt.decode(token, jwt.PyJWK(jwk, ALGORITHM), algorithms=[ALGORITHM], options=_NO_MORE)  # type: ignore[arg-type]
     return jwk, claims
-
-
-def _bytes32(text: Any) -> bytes:
-    data = base64.urlsafe_b64decode(text + "=")
-    _must("bytes", len(data) == 32 and encode(data) == text)
-    return data
 
 
 def _must(check: str, holds: bool) -> None:

@@ -8,8 +8,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
+from sealed import base64url
+
 from . import clock
-from .proofs import ALGORITHM, TYPE, encode
+from .proofs import ALGORITHM, TYPE
 
 
 class SessionKey:
@@ -32,8 +34,8 @@ class SessionKey:
             "htu": url,
             "iat": clock.now() + self._ahead,
             "jti": secrets.token_urlsafe(16),
-            "body_sha256": encode(body_sha256),
+            "body_sha256": base64url.encode(body_sha256),
         }
         if access_token:
-            claims["ath"] = encode(hashlib.sha256(access_token.encode()).digest())
+            claims["ath"] = base64url.encode(hashlib.sha256(access_token.encode()).digest())
         return jwt.encode(claims, self._key, ALGORITHM, headers={"typ": TYPE, "jwk": self.jwk})

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from sealed import base64url
 from sealed.cosignatures import AddCheckpoint
 from sealed.notes import read_checkpoint, read_note
 from tests.filehost.steps import PIECE, TUS
 from tests.shares import PAIR, asking
 from viewer import clock
-from viewer.proofs import encode
 
 SEALED, HALF = b"sealed", 3
 UPLOAD = TUS | {"Upload-Length": str(len(SEALED)), "Upload-Offset": str(HALF), "Content-Type": PIECE}
 FILE = {"sha256": "ab" * 32, "length": len(SEALED)}
 CONTACT = "nobody@example.org"
-RECOVERY_KEY = encode(PAIR.public)
+RECOVERY_KEY = base64url.encode(PAIR.public)
 
 
 class Known(Protocol):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from sealed import base64url
 from tests.browser.look.views import ready
 from tests.browser.sent.steps import keep, refresh
 from tests.browser.steps import open_photos, see_photos, sign_in, state, type_instead
@@ -14,7 +15,6 @@ from tests.conftest import ROOT, SENDER, Installation
 from viewer.database import Database
 from viewer.hpke import KeyPair
 from viewer.portal import invitations, organisations
-from viewer.proofs import encode
 from viewer.sender.sending import Letter, seal, send
 
 AXE = (ROOT / "tests/browser/axe/node_modules/axe-core/axe.min.js").read_text()
@@ -303,7 +303,7 @@ def test_from_phone_to_computer_and_what_was_received(installation: Installation
     shown = page.context.new_page()
     with shown.expect_response("**/api/handovers") as made:
         shown.goto(f"{installation.url}/here")
-    page.goto(f"{installation.url}/here/{made.value.json()['handover']}#{encode(KeyPair.generate().public)}")
+    page.goto(f"{installation.url}/here/{made.value.json()['handover']}#{base64url.encode(KeyPair.generate().public)}")
     state(page, "choose")
     assert wrong(page) == []
     page.get_by_role("button", name="Yes, send").click()
@@ -318,13 +318,13 @@ def test_from_phone_to_computer_and_what_was_received(installation: Installation
     open_photos(page)
     see_photos(page)
     page.get_by_role("button", name="Keep on this device").click()
-    page.goto(f"{installation.url}/here/{made.value.json()['handover']}#{encode(KeyPair.generate().public)}")
+    page.goto(f"{installation.url}/here/{made.value.json()['handover']}#{base64url.encode(KeyPair.generate().public)}")
     state(page, "choose")
     assert wrong(page) == []
     page.get_by_role("button", name="Yes, send").click()
     state(page, "passed")
     assert wrong(page) == []
-    page.goto(f"{installation.url}/here/{'0' * 26}#{encode(KeyPair.generate().public)}")
+    page.goto(f"{installation.url}/here/{'0' * 26}#{base64url.encode(KeyPair.generate().public)}")
     state(page, "problem")
     assert wrong(page) == []
     page.goto(f"{installation.url}/received")

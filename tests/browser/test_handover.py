@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from sealed import base64url
 from tests.browser.conftest import Watched
 from tests.browser.steps import open_photos, see_photos, sign_in, state
 from tests.conftest import ROOT, SENDER, Installation
 from tests.databases import openings
 from tests.engine.copied import NODE
 from viewer.hpke import KeyPair
-from viewer.proofs import encode
 from viewer.sender.sending import Letter, Sent, send
 
 PHOTOS = sorted((ROOT / "viewer/demo/photos").glob("*.jpg"))[:1]
@@ -128,7 +128,7 @@ def test_a_link_can_be_pasted_and_a_strangers_key_shows(
 ) -> None:
     """Somebody who puts their own key into the code's address changes the mark, and nothing opens."""
     computer = waiting(desk, installation, READERS[2])
-    code, key = camera(computer), encode(KeyPair.generate().public)
+    code, key = camera(computer), base64url.encode(KeyPair.generate().public)
     address, _, own_key = code.partition("#")
     page.goto(f"{address}#{key}")
     sign_in(page, installation, READERS[2])

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from sealed import base64url
 from tests.cli.shell import PHOTO
 from tests.cli.ward import Ward, ward
 from tests.conftest import RECIPIENT, Installation
 from viewer.hpke import KeyPair
-from viewer.proofs import encode
 from viewer.sender import recovery
 
 PASSPHRASE = "correct horse battery"
@@ -50,7 +50,7 @@ def report(place: Ward, key_file: Path) -> str:
 
 
 def mark(key_file: Path) -> str:
-    return recovery.mark(encode(KeyPair.load(key_file.read_bytes(), PASSPHRASE).public))
+    return recovery.mark(base64url.encode(KeyPair.load(key_file.read_bytes(), PASSPHRASE).public))
 
 
 def test_a_key_is_made_for_its_owner_alone(place: Ward, tmp_path: Path) -> None:
@@ -59,7 +59,10 @@ def test_a_key_is_made_for_its_owner_alone(place: Ward, tmp_path: Path) -> None:
     assert made.exit_code == 0 and stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text().startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
     pair = KeyPair.load(file.read_bytes(), PASSPHRASE)
-    assert made.stdout.strip() == encode(pair.public) and recovery.mark(encode(pair.public)) in made.stderr
+    assert (
+        made.stdout.strip() == base64url.encode(pair.public)
+        and recovery.mark(base64url.encode(pair.public)) in made.stderr
+    )
     before = file.read_bytes()
     assert make_key(place, file).exit_code == 1 and file.read_bytes() == before, "never in place of another"
     assert make_key(place, tmp_path / "short.pem", "short").exit_code == 1
@@ -121,7 +124,7 @@ def test_what_was_withdrawn_stays_closed(place: Ward, key_file: Path, report: st
 def test_a_key_that_changes_is_noticed_before_anything_is_sent(place: Ward, key_file: Path, tmp_path: Path) -> None:
     assert send(place).exit_code == 0
     new = make_key(place, tmp_path / "new.pem").stdout.strip()
-    old = encode(KeyPair.load(key_file.read_bytes(), PASSPHRASE).public)
+    old = base64url.encode(KeyPair.load(key_file.read_bytes(), PASSPHRASE).public)
     before = place.sender.run("activity").stdout
     place.boss.run("organisation", "set-recovery-key", new)
     stopped = send(place)
@@ -141,7 +144,7 @@ def test_control_a_program_that_remembers_nothing_seals_to_any_key(
     place: Ward, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recovery, "trusted", lambda client, account, changed: account["organisation"]["recovery_key"])
-    old = encode(KeyPair.load(key_file.read_bytes(), PASSPHRASE).public)
+    old = base64url.encode(KeyPair.load(key_file.read_bytes(), PASSPHRASE).public)
     place.boss.run("organisation", "set-recovery-key", make_key(place, tmp_path / "new.pem").stdout.strip())
     assert send(place).exit_code == 0
     place.boss.run("organisation", "set-recovery-key", old)

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from sealed import base64url
 from sealed.released import CREATE, RELEASE
 from tests.conftest import RECIPIENT
 from tests.databases import no_room, stored
@@ -27,7 +28,7 @@ from viewer.keyserver.models import Key
 from viewer.keyserver.release import release
 from viewer.keyserver.server import KeyServer
 from viewer.passes import Contact, Pass
-from viewer.proofs import Proof, encode
+from viewer.proofs import Proof
 
 
 @pytest.fixture
@@ -242,7 +243,7 @@ def test_shares_and_contacts_are_not_readable_in_the_database(
     here: KeyServer, settings: Any, key: bytes, client: FlaskClient, reader: Bearer
 ) -> None:
     ask(client, reader)
-    share, text_of = key, encode(key)
+    share, text_of = key, base64url.encode(key)
     files = stored(settings, "keyserver")
     secrets = [share, share.hex().encode(), text_of.encode(), base64.b64encode(share), RECIPIENT.encode()]
     assert [secret for secret in secrets if secret in files] == []

@@ -17,8 +17,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from jwt.algorithms import ECAlgorithm
 
+from sealed import base64url
 from tests.conftest import RECIPIENT
-from viewer.proofs import encode
 from viewer.sign_ins import SignIn
 
 CLIENT, SECRET, NAME = "safelight", "client secret", "St Elsewhere"
@@ -78,7 +78,7 @@ class Provider:
     def _token(self, asked: dict[str, str], authorization: str) -> tuple[int, Json]:
         turn = self.turns.pop(asked["code"], None)
         basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
-        challenge = encode(hashlib.sha256(asked["code_verifier"].encode()).digest())
+        challenge = base64url.encode(hashlib.sha256(asked["code_verifier"].encode()).digest())
         is_right = turn and challenge == turn["code_challenge"] and asked["redirect_uri"] == turn["redirect_uri"]
         if not turn or not is_right or authorization != f"Basic {basic}":
             return 400, {"error": "invalid_grant"}

@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from sealed import handover
+from sealed import base64url, handover
 from tests.databases import stored
 from tests.portal.conftest import ADA, STRANGER, Person, Portal
 from viewer import clock, hpke
 from viewer.portal import handovers
 from viewer.portal.person_models import Handover
-from viewer.proofs import encode
 
 REPORT, LINK_SHARE = "0123456789ABCDEFGHJKMNPQRS", bytes(range(20))
 COMPUTER, PHONE = (
@@ -42,7 +41,7 @@ class Device(Person):
         return told.get("computer", told.get("error"))
 
     def leave(self, name: str, sealed: bytes = bytes(handover.SEALED)) -> str:
-        return word(self.ask("PUT", f"/api/handovers/{name}", {"sealed": encode(sealed)}))
+        return word(self.ask("PUT", f"/api/handovers/{name}", {"sealed": base64url.encode(sealed)}))
 
     def take(self, name: str) -> Any:
         """What has come (None: nothing yet), or the refusal's word."""
@@ -88,7 +87,7 @@ def test_what_the_phone_seals_the_computer_opens_once(portal: Portal, computer: 
     assert phone.leave(name, sealed) == "done"
     assert phone.leave(name, bytes(handover.SEALED)) == "handover_over", "nobody puts something else in its place"
     lies_there = stored(portal.settings, "portal")
-    assert computer.take(name) == encode(sealed)
+    assert computer.take(name) == base64url.encode(sealed)
     assert handover.unpack(pair.open(sealed, handover.info(name))) == (REPORT, LINK_SHARE)
     assert computer.take(name) == "handover_over"
     assert REPORT.encode() not in lies_there and LINK_SHARE not in lies_there

@@ -11,6 +11,7 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
+from sealed import base64url
 from tests.inprocess import KEY, PORTAL, REPORT, SAME_ORIGIN, Bearer
 from tests.keyserver.steps import create
 from tests.keyserver.test_recover import recover
@@ -20,10 +21,9 @@ from viewer.hpke import KeyPair
 from viewer.portal import events, notices
 from viewer.portal.models import Report
 from viewer.portal.notices import Notices
-from viewer.proofs import encode
 
-KEY_1, KEY_2 = (encode(KeyPair.generate().public) for _ in range(2))
-SEALED = encode(bytes(range(101)))
+KEY_1, KEY_2 = (base64url.encode(KeyPair.generate().public) for _ in range(2))
+SEALED = base64url.encode(bytes(range(101)))
 
 
 @pytest.fixture

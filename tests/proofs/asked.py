@@ -15,13 +15,14 @@ from flask.testing import FlaskClient
 from jwt.algorithms import ECAlgorithm
 from werkzeug.test import TestResponse
 
+from sealed import base64url
 from tests.filehost.steps import PIECE, TUS
 from tests.inprocess import REPORT
 from tests.shares import asking
 from viewer import clock, gate
 from viewer.config import Settings
 from viewer.portal.passes import PassIssuer
-from viewer.proofs import encode, thumbprint
+from viewer.proofs import thumbprint
 
 URLS = {"keyserver": "http://localhost:8001", "filehost": "http://localhost:8002"}
 BODY = json.dumps({"sha256": "00", "length": 7} | asking()).encode()
@@ -74,8 +75,8 @@ class Asked:
             "htu": URLS[self.role] + self.path,
             "iat": clock.now(),
             "jti": secrets.token_urlsafe(16),
-            "ath": encode(hashlib.sha256(token.encode()).digest()),
-            "body_sha256": encode(hashlib.sha256(BODY).digest()),
+            "ath": base64url.encode(hashlib.sha256(token.encode()).digest()),
+            "body_sha256": base64url.encode(hashlib.sha256(BODY).digest()),
         }
         kept = {name: value for name, value in (claims | self.claims).items() if value is not None}
         header = {"typ": "dpop+jwt", "jwk": self.jwk} | self.header

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
+from sealed import base64url
+
 from ..hpke import KeyPair
-from ..proofs import encode
 from ..sender import opening, recovery
 from ..sender.client import Client
 from ..sender.files import write
@@ -36,7 +37,7 @@ def recovery_key_command(file: Path) -> None:
         raise click.ClickException(f"A passphrase has {_SHORTEST} characters at least. Nothing was made.")
     pair = KeyPair.generate()
     write(file, pair.pem(passphrase))
-    public_key = encode(pair.public)
+    public_key = base64url.encode(pair.public)
     click.echo(f"Its private half is in {file}. Its mark is {recovery.mark(public_key)}. Its public half:", err=True)
     click.echo(public_key)
 

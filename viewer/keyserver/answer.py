@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 
+from sealed import base64url
 from sealed.released import Request
 
 from .. import clock, hpke
@@ -50,7 +51,7 @@ class Sealed:
     def told(self) -> dict[str, object]:
         """Return it as JSON."""
         return {
-            "sealed_share": base64.urlsafe_b64encode(self.share).decode().rstrip("="),
+            "sealed_share": base64url.encode(self.share),
             "entry": self.receipt.entry.decode(),
             "receipt": self.receipt.text,
             "consistency": _written(self.receipt.consistency),

@@ -1,12 +1,12 @@
 """The key server's HTTP: JSON and passes, no cookies."""
 
-import base64
 import re
 from typing import Any, cast
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from sealed import base64url
 from sealed.released import CREATE, RECOVER, RELEASE
 
 from .. import metrics
@@ -192,8 +192,8 @@ def _asked(action: str, body: dict[str, Any]) -> Asked:
     _here().witnesses.check()
     point, size, witnessed = body.pop("hpke_key", None), body.pop("log_size", None), body.pop("witnessed_size", 0)
     try:
-        hpke_key = base64.urlsafe_b64decode(point + "=" * (-len(point) % 4))
-    except (TypeError, ValueError):
+        hpke_key = base64url.decode(point)
+    except ValueError:
         hpke_key = b""
     check_key(hpke_key)
     if any(type(one) is not int or one < 0 for one in (size, witnessed)):

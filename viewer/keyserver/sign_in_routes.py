@@ -1,11 +1,12 @@
 """The HTTP of sign_in.py for browsers and programs: to begin a sign-in, and to make it good for one's session key."""
 
-import base64
 import re
 from typing import cast
 
 from flask import Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
+
+from sealed import base64url
 
 from .. import clock
 from ..api import TIME, described, members
@@ -18,7 +19,7 @@ from .routes import bp
 from .server import KeyServer
 from .sign_in import RETURNS, OwnSignIn
 
-_HASH = re.compile("[A-Za-z0-9_-]{43}", re.ASCII)
+_HASH = re.compile("[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", re.ASCII)  # of 32 bytes, in its one form
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 64}
 _BEGUN = members({"address": {"type": "string", "format": "uri"}, "name": {"type": "string"}})
 _BEGINNING = members(
@@ -51,7 +52,7 @@ def sign_ins_POST(report: str) -> ResponseReturnValue:
     if not isinstance(binding, str) or not _HASH.fullmatch(binding) or returns not in tuple(RETURNS):
         raise Problem(400, "bad_request", "To begin to sign in, say the hash of a secret, and where it leads back to.")
     own = _own()
-    name = own.begin(the_pass(), base64.urlsafe_b64decode(binding + "="), str(returns))
+    name = own.begin(the_pass(), base64url.decode(binding), str(returns))
     return jsonify(address=f"{_here().url}/sign-in/{name}", name=own.name), 201
 
 

@@ -4,7 +4,6 @@ The library verifies (https://www.w3.org/TR/webauthn-3/, sections 7.1 and 7.2). 
 base64, bytes behind the CBOR, a page framed by another site's, keys of another kind than their algorithm says.
 """
 
-import base64
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from webauthn.authentication.verify_authentication_response import VerifiedAuthe
 from webauthn.helpers import structs
 from webauthn.helpers.cose import COSEAlgorithmIdentifier as Algorithm
 from webauthn.registration.verify_registration_response import VerifiedRegistration
+
+from sealed import base64url
 
 ALGORITHMS = [Algorithm.ECDSA_SHA_256, Algorithm.EDDSA, Algorithm.RSASSA_PKCS1_v1_5_SHA_256]
 TRANSPORTS = {one.value for one in structs.AuthenticatorTransport}
@@ -160,8 +161,8 @@ def _check_form(verified: VerifiedRegistration) -> None:
 def _bytes(name: str, text: str) -> bytes:
     if len(text) > 2 * _LONGEST[name]:
         raise ValueError
-    data = base64.urlsafe_b64decode(f"{text}{'=' * (-len(text) % 4)}")
-    if not 0 < len(data) <= _LONGEST[name] or base64.urlsafe_b64encode(data).decode().rstrip("=") != text:
+    data = base64url.decode(text)
+    if not 0 < len(data) <= _LONGEST[name]:
         raise ValueError
     return data
 

@@ -13,13 +13,13 @@ from flask_login import current_user
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from sealed import base64url
 from sealed.handover import SEALED
 
 from .. import clock, metrics
-from ..bodies import base64url
+from ..bodies import bytes_of
 from ..gate import signed_in
 from ..problems import Problem
-from ..proofs import encode
 from ..text import _
 from . import devices, limits
 from .accounts import database, text
@@ -69,7 +69,7 @@ def handover_GET(handover: str) -> ResponseReturnValue:
 @signed_in
 def handover_PUT(handover: str) -> ResponseReturnValue:
     """Leave what the phone has sealed to the computer's key: `{"sealed": base64url}`. Once."""
-    sealed = base64url(text("sealed"), SEALED)
+    sealed = bytes_of(text("sealed"), SEALED)
     with database().write() as session:
         found = _waiting(session, handover)
         found.sealed, found.phone, found.left_at = sealed, _browser(), clock.now()
@@ -85,7 +85,7 @@ def taking_POST(handover: str) -> ResponseReturnValue:
     with database().write() as session:
         found = _own(session, handover)
         sealed, found.sealed, found.taken_at = found.sealed or b"", None, clock.now()
-    return jsonify(sealed=encode(sealed))
+    return jsonify(sealed=base64url.encode(sealed))
 
 
 def told(session: Session, account: str) -> list[dict[str, Any]]:

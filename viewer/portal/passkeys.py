@@ -1,6 +1,5 @@
 """Passkeys: signing in with one touch, and a person's own ones, which they add, name and remove."""
 
-import base64
 from contextlib import suppress
 from typing import Any
 
@@ -9,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+
+from sealed import base64url
 
 from .. import clock, contacts
 from ..bodies import json_object
@@ -171,7 +172,7 @@ def _used(session: Session, answer: ceremonies.Answer) -> Passkey | None:
 
 def _tell_of_copy(session: Session, found: Passkey) -> None:
     """Its counter went back: there are two of it, and either may be a thief's. Told once a day."""
-    if limits.spend(session, f"copied passkey {_written(found.credential_id)[:64]}", 1, limits.DAY):
+    if limits.spend(session, f"copied passkey {base64url.encode(found.credential_id)[:64]}", 1, limits.DAY):
         with suppress(Problem):  # they are told so much today already; and this is no answer for who asks
             telling_person.tell(session, _settings(), found.account_id, "passkey_refused", found.name)
         beside.wake()
@@ -185,7 +186,8 @@ def _contact(session: Session, account: str) -> str | None:
 
 def _own(session: Session, passkey: str) -> Passkey:
     found = next(
-        (one for one in of_account(session, current_user.account) if _written(one.credential_id) == passkey), None
+        (one for one in of_account(session, current_user.account) if base64url.encode(one.credential_id) == passkey),
+        None,
     )
     if found is None:
         raise Problem(404, "no_passkey", _("You have no such passkey. Reload the page."))
@@ -198,13 +200,14 @@ def _not_added() -> Problem:
 
 def _told(passkey: Passkey) -> dict[str, Any]:
     used = None if passkey.used_at is None else clock.text(passkey.used_at)
-    of = {"id": _written(passkey.credential_id), "name": passkey.name, "synced": passkey.backed_up, "used": used}
+    of = {
+        "id": base64url.encode(passkey.credential_id),
+        "name": passkey.name,
+        "synced": passkey.backed_up,
+        "used": used,
+    }
     counts = clock.text(passkey.counts_from) if passkey.counts_from > clock.now() else None
     return of | {"created": clock.text(passkey.created_at), "counts_from": counts}
-
-
-def _written(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _settings() -> Settings:

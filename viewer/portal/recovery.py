@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from sealed import base64url
 from sealed.hpke import POINT
 
 from .. import hpke
-from ..bodies import base64url
+from ..bodies import bytes_of
 from ..config import Settings
 from ..gate import signed_in
 from ..problems import Problem, not_available
-from ..proofs import encode
 from ..text import N_
 from . import organisations
 from .accounts import database, text
@@ -34,7 +34,7 @@ def routes(bp: Blueprint) -> None:
 @signed_in
 def recovery_PUT(report: str) -> ResponseReturnValue:
     """Keep the link share of one's own report: `{"sealed": base64url, "recovery_key": to which it is sealed}`."""
-    sealed, key = base64url(text("sealed"), _SEALED), text("recovery_key")
+    sealed, key = bytes_of(text("sealed"), _SEALED), text("recovery_key")
     with database().write() as session:
         check_there(own(session, report))
         of = organisations.membership(session, current_user.account)
@@ -55,7 +55,7 @@ def recovery_GET(report: str) -> ResponseReturnValue:
         if found is None:
             raise not_available()
         about = session.get_one(Report, report)
-    told: dict[str, Any] = {"organisation": found.organisation_id, "sealed": encode(found.sealed)}
+    told: dict[str, Any] = {"organisation": found.organisation_id, "sealed": base64url.encode(found.sealed)}
     return jsonify(told | {"file_host": about.file_host} | at(about.key_server, settings))
 
 
@@ -68,7 +68,7 @@ def of_administrator(session: Session, of: Membership | None, report: str) -> Re
 def check_key(key: object) -> None:
     """Raise Problem 400 for what is no public key that links could be sealed to."""
     try:
-        hpke.point(base64url(key, POINT))
+        hpke.point(bytes_of(key, POINT))
     except ValueError:
         sentence = N_("A recovery key is what `safelight organisation recovery-key` prints.")
         raise Problem(400, "bad_recovery_key", sentence) from None

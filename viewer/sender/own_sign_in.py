@@ -9,9 +9,8 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from sealed import base64url
 from sealed.errors import BadProof
-
-from ..proofs import encode
 
 if TYPE_CHECKING:
     from .client import Client
@@ -23,7 +22,7 @@ Ask = Callable[[str, str], str]
 def sign_in(client: "Client", key_server: str, report: str, ask: Ask) -> None:
     """Make this run's session key good at a key server, for one report. Raises ClientError, BadProof."""
     secret, url = secrets.token_urlsafe(32), f"{key_server}/v1/keys/{report}/sign-ins"
-    asked = {"binding": encode(hashlib.sha256(secret.encode()).digest()), "return": "program"}
+    asked = {"binding": base64url.encode(hashlib.sha256(secret.encode()).digest()), "return": "program"}
     begun = client.with_pass("POST", url, report, "key:release", asked)
     if not str(begun["address"]).startswith(f"{key_server}/sign-in/"):
         raise BadProof("The key server's sign-in is somewhere else. Tell whoever runs it.")

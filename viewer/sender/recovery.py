@@ -6,14 +6,12 @@ The key is a pair whose private half nobody's server ever has (FORMAT.md section
 import secrets
 from typing import Any
 
-from sealed import keys
+from sealed import base64url, keys
 from sealed.errors import WrongKeyOrDamaged
 from sealed.sending import Deposit
 
 from .. import hpke
 from ..hpke import KeyPair
-from ..proofs import encode
-from . import sealing
 from .client import Client, ClientError
 
 CHANGED = (
@@ -29,7 +27,7 @@ _OTHER_KEY = (
 
 def mark(public_key: str) -> str:
     """Return the sixteen digits, in fours, by which people compare a public key (base64url)."""
-    return keys.recovery_mark(sealing.base64url(public_key))
+    return keys.recovery_mark(base64url.decode(public_key))
 
 
 def trusted(client: Client, account: dict[str, Any], changed: bool) -> str:
@@ -50,7 +48,7 @@ def trusted(client: Client, account: dict[str, Any], changed: bool) -> str:
 def deposit(client: Client, step: Deposit) -> None:
     """Give the portal a report's link share, sealed to a recovery key. Raises ClientError."""
     info = keys.recovery_info(step.organisation, step.report)
-    sealed = encode(hpke.seal(step.link_share, sealing.base64url(step.recovery_key), info))
+    sealed = base64url.encode(hpke.seal(step.link_share, base64url.decode(step.recovery_key), info))
     body = {"sealed": sealed, "recovery_key": step.recovery_key}
     client.ask("PUT", f"/api/reports/{step.report}/recovery", body, secrets.token_urlsafe(24))
 
@@ -63,6 +61,6 @@ def find(client: Client, report_id: str, pair: KeyPair) -> tuple[dict[str, Any],
     told = dict(client.ask("GET", f"/api/reports/{report_id}/recovery"))
     info = keys.recovery_info(told["organisation"], report_id)
     try:
-        return told, pair.open(sealing.base64url(told["sealed"]), info)
+        return told, pair.open(base64url.decode(told["sealed"]), info)
     except WrongKeyOrDamaged:
         raise WrongKeyOrDamaged(_OTHER_KEY) from None

@@ -1,6 +1,5 @@
 """Sealing and opening in CPython: `cryptography`'s ciphers around the shared container code."""
 
-import base64
 import hashlib
 import io
 import itertools
@@ -134,8 +133,3 @@ def open_whole(data: bytes, server_share: bytes, link: str | None) -> tuple[repo
     front(file)
     opened = SealedFile(file, server_share, None if link is None else base32.read_link_text(link))
     return opened.details, {entry.name: opened.read(entry) for entry in opened.entries}
-
-
-def base64url(text: str) -> bytes:
-    """Decode base64url without padding, as the servers write shares."""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -7,13 +7,12 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sealed import notes, receipts
+from sealed import base64url, notes, receipts
 from sealed.errors import BadProof
 from sealed.released import CREATE, Request, logged_file, size_of
 
 from ..hpke import KeyPair
-from ..proofs import encode
-from . import sealing, witness
+from . import witness
 from .client import Client, ClientError
 
 _NOT_SIGNED = "The entry in the log is not signed as it should be. Tell whoever runs the key server."
@@ -31,13 +30,13 @@ def get(client: Client, action: str, report_id: str, told: dict[str, Any], body:
     seen = client.kept("logs").get(key.name), witness.seen(told["file_host"], key)
     url = f"{told['key_server']}/v1/keys/{report_id}{'' if action == CREATE else f'/{action}'}"
     log_size, witnessed_size = (size_of(note, key) for note in seen)
-    asked = body | {"hpke_key": encode(pair.public), "log_size": log_size, "witnessed_size": witnessed_size}
+    asked = body | {"hpke_key": base64url.encode(pair.public), "log_size": log_size, "witnessed_size": witnessed_size}
     answer: dict[str, Any] = client.with_pass("POST", url, report_id, f"key:{action}", asked, request_id=request_id)
     verify(request.check(answer, key, *seen))
     if action != CREATE and logged_file(answer["entry"]) != answer["file"]["sha256"]:
         raise BadProof(_NOT_SIGNED)
     client.keep("logs", {key.name: receipts.read(answer["receipt"]).note.write()})
-    share = pair.open(sealing.base64url(answer["sealed_share"]), request.info(answer["entry"].encode()))
+    share = pair.open(base64url.decode(answer["sealed_share"]), request.info(answer["entry"].encode()))
     return answer | {"server_share": share}
 
 

@@ -3,10 +3,9 @@
 The private half stays in the worker of the computer's page, where no script can export it; it opens one link.
 """
 
-import base64
 from typing import Any
 
-from sealed import base32, handover, hpke
+from sealed import base32, base64url, handover, hpke
 from sealed.errors import N_, WrongKeyOrDamaged
 
 from . import web
@@ -21,14 +20,14 @@ async def begin_handover(name: str) -> dict[str, Any]:
     """Make the key of a handover; return its public half as text, and its mark. The one before opens nothing more."""
     _pairs.clear()
     pair = _pairs[name] = await KeyPair.generate()
-    return {"key": _written(pair.public), "mark": handover.mark(name, pair.public)}
+    return {"key": base64url.encode(pair.public), "mark": handover.mark(name, pair.public)}
 
 
 async def end_handover(name: str, sealed: str) -> dict[str, Any]:
     """Open what the phone has sealed; return a report's id, and what stands in its link. Raises web.Refused."""
     pair = _pairs.pop(name)
     try:
-        report, link_share = handover.unpack(await pair.open(_read(sealed), handover.info(name)))
+        report, link_share = handover.unpack(await pair.open(base64url.decode(sealed), handover.info(name)))
     except (WrongKeyOrDamaged, ValueError):
         raise web.Refused("handover_over", _NOT_OURS) from None
     return {"report": report, "fragment": base32.link_text(link_share)}
@@ -46,22 +45,14 @@ async def seal_handover(name: str, key: str, report: str, fragment: str) -> dict
         sealed = await seal(packed, _point(key), handover.info(name))
     except ValueError:
         raise web.Refused("handover_over", _NO_KEY) from None
-    return {"sealed": _written(sealed)}
+    return {"sealed": base64url.encode(sealed)}
 
 
 def _point(key: str) -> bytes:
     try:
-        point = _read(key)
+        point = base64url.decode(key)
     except ValueError:
         point = b""
     if len(point) != hpke.POINT:
         raise web.Refused("handover_over", _NO_KEY)
     return point
-
-
-def _read(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def _written(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")

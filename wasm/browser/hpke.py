@@ -5,12 +5,13 @@ The steps are those of sealed/hpke.py.
 
 from typing import Any
 
-from js import Object, crypto
+from js import crypto
 from pyodide.ffi import JsException, to_js
 
 from sealed import hpke
 from sealed.errors import WrongKeyOrDamaged
 
+from .convert import plain_object
 from .webcrypto import cipher
 
 _CURVE = {"name": "ECDH", "namedCurve": "P-256"}
@@ -25,7 +26,7 @@ class KeyPair:
     @classmethod
     async def generate(cls) -> "KeyPair":
         """Make a fresh pair; it is forgotten with the page."""
-        pair = await crypto.subtle.generateKey(_object(_CURVE), False, to_js(["deriveBits"]))
+        pair = await crypto.subtle.generateKey(plain_object(_CURVE), False, to_js(["deriveBits"]))
         public = await crypto.subtle.exportKey("raw", pair.publicKey)
         return cls(pair.privateKey, public.to_bytes())
 
@@ -35,7 +36,7 @@ class KeyPair:
         try:
             secret = hpke.shared_secret(await self.dh(enc), enc, self.public)
             key, nonce = hpke.key_schedule(secret, info)
-            how = _object({"name": "AES-GCM", "iv": to_js(nonce)})
+            how = plain_object({"name": "AES-GCM", "iv": to_js(nonce)})
             plain = await crypto.subtle.decrypt(how, await cipher(key), to_js(ciphertext))
         except JsException:
             raise WrongKeyOrDamaged(hpke.DAMAGED) from None
@@ -43,8 +44,8 @@ class KeyPair:
 
     async def dh(self, point: bytes) -> bytes:
         """Return 32 bytes. Here points are refused that are not on the curve, which could leak the private key."""
-        public = await crypto.subtle.importKey("raw", to_js(point), _object(_CURVE), False, to_js([]))
-        bits = await crypto.subtle.deriveBits(_object({"name": "ECDH", "public": public}), self._private, 256)
+        public = await crypto.subtle.importKey("raw", to_js(point), plain_object(_CURVE), False, to_js([]))
+        bits = await crypto.subtle.deriveBits(plain_object({"name": "ECDH", "public": public}), self._private, 256)
         return bytes(bits.to_bytes())
 
 
@@ -56,11 +57,6 @@ async def seal(data: bytes, public_key: bytes, info: bytes) -> bytes:
     except JsException:
         raise ValueError("an HPKE public key is an uncompressed point of P-256, 65 bytes") from None
     key, nonce = hpke.key_schedule(secret, info)
-    how = _object({"name": "AES-GCM", "iv": to_js(nonce)})
+    how = plain_object({"name": "AES-GCM", "iv": to_js(nonce)})
     sealed = await crypto.subtle.encrypt(how, await cipher(key, "encrypt"), to_js(data))
     return pair.public + bytes(sealed.to_bytes())
-
-
-def _object(fields: dict[str, Any]) -> Any:
-    """Return the JavaScript object with these fields."""
-    return to_js(fields, dict_converter=Object.fromEntries)

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import js
-from js import Object, Uint8Array
+from js import Uint8Array
 from pyodide.ffi import JsException, to_js
 
 from sealed.archive import PHOTO_LIMIT
@@ -17,6 +17,8 @@ from sealed.jpeg import strip_jpeg
 from sealed.sending import Photo
 from sealed.strip import strip_photo
 from sealed.stripped import Stripped
+
+from .convert import plain_object
 
 THUMBNAIL = 320  # pixels on the longer side
 _QUALITY = 0.7  # about 10 kB
@@ -79,7 +81,7 @@ async def _thumbnail(data: Any, clean: Stripped) -> bytes:
     By the browser's own decoder: what that cannot draw, no recipient's browser would.
     """
     try:
-        bitmap = await js.createImageBitmap(js.Blob.new(to_js([data]), _object({"type": clean.media_type})))
+        bitmap = await js.createImageBitmap(js.Blob.new(to_js([data]), plain_object({"type": clean.media_type})))
     except JsException:
         raise PhotoRefused("It is damaged and cannot be drawn. Take it from the camera again.") from None
     scale = min(1, THUMBNAIL / max(bitmap.width, bitmap.height))
@@ -89,9 +91,5 @@ async def _thumbnail(data: Any, clean: Stripped) -> bytes:
     context.fillRect(0, 0, canvas.width, canvas.height)
     context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
     bitmap.close()
-    made = await canvas.convertToBlob(_object({"type": "image/jpeg", "quality": _QUALITY}))
+    made = await canvas.convertToBlob(plain_object({"type": "image/jpeg", "quality": _QUALITY}))
     return strip_jpeg((await made.arrayBuffer()).to_bytes()).data
-
-
-def _object(fields: dict[str, Any]) -> Any:
-    return to_js(fields, dict_converter=Object.fromEntries)

@@ -1,15 +1,18 @@
 """Proofs that a request comes from this worker, by a key that cannot leave it (DPoP, RFC 9449: viewer/PASSES.md)."""
 
 import asyncio
-import base64
 import hashlib
 import json
 import secrets
 from typing import Any
 
 import js
-from js import Date, Object, crypto
+from js import Date, crypto
 from pyodide.ffi import to_js
+
+from sealed import base64url
+
+from .convert import plain_object
 
 _KEY = {"name": "ECDSA", "namedCurve": "P-256"}
 _SIGNATURE = {"name": "ECDSA", "hash": "SHA-256"}
@@ -44,9 +47,9 @@ async def header(method: str, url: str, body: str, authorization: str, *, hashed
     if authorization:
         claims["ath"] = _sha256(authorization.removeprefix("DPoP "))
     parts = {"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk}, claims
-    signed = ".".join(_encode(json.dumps(part).encode()) for part in parts)
-    signature = await crypto.subtle.sign(_object(_SIGNATURE), key, to_js(signed.encode()))
-    return {"DPoP": f"{signed}.{_encode(signature.to_bytes())}"}
+    signed = ".".join(base64url.encode(json.dumps(part).encode()) for part in parts)
+    signature = await crypto.subtle.sign(plain_object(_SIGNATURE), key, to_js(signed.encode()))
+    return {"DPoP": f"{signed}.{base64url.encode(signature.to_bytes())}"}
 
 
 _made: "asyncio.Future[tuple[Any, dict[str, str]]] | None" = None
@@ -62,7 +65,7 @@ async def _session_key() -> tuple[Any, dict[str, str]]:
 
 async def _make() -> tuple[Any, dict[str, str]]:
     # Not extractable: nobody who gets at this page's memory or messages can take the key elsewhere.
-    pair = await crypto.subtle.generateKey(_object(_KEY), False, to_js(["sign"]))
+    pair = await crypto.subtle.generateKey(plain_object(_KEY), False, to_js(["sign"]))
     told = await crypto.subtle.exportKey("jwk", pair.publicKey)
     return pair.privateKey, {"kty": "EC", "crv": "P-256", "x": str(told.x), "y": str(told.y)}
 
@@ -72,12 +75,4 @@ def _time() -> int:
 
 
 def _sha256(text: str) -> str:
-    return _encode(hashlib.sha256(text.encode()).digest())
-
-
-def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def _object(fields: dict[str, str]) -> Any:
-    return to_js(fields, dict_converter=Object.fromEntries)
+    return base64url.encode(hashlib.sha256(text.encode()).digest())

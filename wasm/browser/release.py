@@ -1,12 +1,11 @@
 """A server share in the browser: asked for, its entry in the log proved, then opened (stations 4 and 9)."""
 
-import base64
 import json
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sealed import notes, receipts
+from sealed import base64url, notes, receipts
 from sealed.errors import N_, BadProof
 from sealed.released import CREATE, RELEASE, Request, logged_file, may_save, rules, size_of
 
@@ -77,7 +76,7 @@ class Share:
     async def _ask(self, authorization: str, more: dict[str, Any]) -> tuple[Any, bytes]:
         """Ask for the share; return the answer, whose entry is proved to be in the log, and what is sealed in it."""
         pair = self._pair = self._pair or await KeyPair.generate()
-        point = base64.urlsafe_b64encode(pair.public).decode().rstrip("=")
+        point = base64url.encode(pair.public)
         notes_seen = {"log_size": self._remembered, "witnessed_size": self._witnessed}
         body = more | {"hpke_key": point} | {name: size_of(note, self._key) for name, note in notes_seen.items()}
         url = self._url if self._action == CREATE else f"{self._url}/{self._action}"
@@ -89,7 +88,7 @@ class Share:
             raise
         request = Request(self._action, self._key_server, self._report, self._request_id)
         await logs.verify(request.check(answer, self._key, self._remembered, self._witnessed))
-        sealed = base64.urlsafe_b64decode(answer["sealed_share"] + "=" * (-len(answer["sealed_share"]) % 4))
+        sealed = base64url.decode(answer["sealed_share"])
         return answer, await pair.open(sealed, request.info(answer["entry"].encode()))
 
     def _log(self, answer: Any) -> dict[str, str]:

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import js
-from js import Object
-from pyodide.ffi import JsException, to_js
+from pyodide.ffi import JsException
+
+from .convert import plain_object
 
 
 async def write(name: str, pieces: AsyncIterator[Any], done: Callable[[int], object]) -> tuple[str, int, list[Any]]:
@@ -22,7 +23,7 @@ async def write(name: str, pieces: AsyncIterator[Any], done: Callable[[int], obj
             digest.update(piece.to_py())
             if file is None:
                 kept.append(piece)
-            elif file.write(piece, _object({"at": length})) != piece.length:
+            elif file.write(piece, plain_object({"at": length})) != piece.length:
                 raise OSError("no room")
             length += piece.length
             done(length)
@@ -38,13 +39,9 @@ async def _open(name: str) -> Any:
     """Return an empty file, open for writing; None where there can be none."""
     try:
         folder = await js.navigator.storage.getDirectory()
-        handle = await folder.getFileHandle(name, _object({"create": True}))
+        handle = await folder.getFileHandle(name, plain_object({"create": True}))
         file = await handle.createSyncAccessHandle()
     except (JsException, AttributeError):
         return None
     file.truncate(0)
     return file
-
-
-def _object(fields: dict[str, Any]) -> Any:
-    return to_js(fields, dict_converter=Object.fromEntries)

@@ -1,7 +1,6 @@
 """Stations 3 to 5 in the sender's browser: the steps of sealed/sending.py, done by fetch and WebCrypto."""
 
 import asyncio
-import base64
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict
@@ -10,7 +9,7 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, jsnull
 
-from sealed import base32, keys
+from sealed import base32, base64url, keys
 from sealed import sending as steps
 from sealed.errors import N_
 from sealed.letter import Letter
@@ -141,8 +140,8 @@ async def register(report: str, key_server: str, sha256: str, length: int) -> di
 
 async def _deposit(step: steps.Deposit) -> None:
     info = keys.recovery_info(step.organisation, step.report)
-    sealed = await hpke.seal(step.link_share, _bytes(step.recovery_key), info)
-    body = {"sealed": base64.urlsafe_b64encode(sealed).decode().rstrip("="), "recovery_key": step.recovery_key}
+    sealed = await hpke.seal(step.link_share, base64url.decode(step.recovery_key), info)
+    body = {"sealed": base64url.encode(sealed), "recovery_key": step.recovery_key}
     await web.tell_portal("PUT", f"/api/reports/{step.report}/recovery", body)
 
 
@@ -158,8 +157,4 @@ def _recovery_key(account: dict[str, Any], known: str, changed: bool) -> str:
 
 
 def _mark(recovery_key: str) -> str:
-    return keys.recovery_mark(_bytes(recovery_key)) if recovery_key else ""
-
-
-def _bytes(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return keys.recovery_mark(base64url.decode(recovery_key)) if recovery_key else ""

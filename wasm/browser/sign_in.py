@@ -4,10 +4,11 @@ This worker and its key end with the page, when the person goes there. So who co
 which the page keeps for its tab, and the code that the sign-in ends with (viewer/keyserver/SIGN_IN.md).
 """
 
-import base64
 import hashlib
 import secrets
 from typing import Any
+
+from sealed import base64url
 
 from . import web
 
@@ -15,7 +16,7 @@ from . import web
 async def begin_sign_in(report: str, key_server: str, returns: str) -> dict[str, Any]:
     """Return the `address` of the page to go to, the place's `name`, and the `secret` to keep. Raises web.Refused."""
     secret = secrets.token_urlsafe(32)
-    binding = base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode().rstrip("=")
+    binding = base64url.encode(hashlib.sha256(secret.encode()).digest())
     answer = await _post(report, key_server, "sign-ins", {"binding": binding, "return": returns})
     if not str(answer["address"]).startswith(f"{key_server}/sign-in/"):
         raise web.Refused("sign_in_over", "The key server's sign-in is somewhere else. Tell whoever runs it.")

@@ -5,12 +5,13 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from js import AbortController, Object, clearTimeout, fetch, setTimeout
-from pyodide.ffi import JsException, to_js
+from js import AbortController, clearTimeout, fetch, setTimeout
+from pyodide.ffi import JsException
 
 from sealed.errors import N_
 
 from . import proofs
+from .convert import plain_object
 
 _PASS_KEPT = 60  # seconds, of the 120 that a pass is good for
 _PATIENCE = 30_000  # milliseconds until an answer must have begun, or its next bytes have come
@@ -84,7 +85,7 @@ async def get_text(url: str) -> str:
     """GET what anybody may have and nobody waits for long, without pass or cookie. Raises Refused."""
     request = AbortController.new()
     options = {"credentials": "omit", "cache": "no-store", "redirect": "error", "referrerPolicy": "no-referrer"}
-    ready = to_js(options, dict_converter=Object.fromEntries)
+    ready = plain_object(options)
     ready.signal = request.signal
     timer = setTimeout(request.abort.bind(request), _IN_PASSING)
     try:
@@ -135,7 +136,7 @@ async def _fetch(
     options |= {"cache": "no-store", "redirect": "error", "referrerPolicy": "no-referrer"}
     if body is not None:
         options |= {"body": sent, "headers": headers | {"Content-Type": "application/json"}}
-    ready = to_js(options, dict_converter=Object.fromEntries)
+    ready = plain_object(options)
     ready.signal = request.signal
     try:
         return await _in_time(fetch(url, ready), stop), stop

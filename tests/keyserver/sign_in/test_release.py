@@ -228,7 +228,7 @@ def test_it_ends_after_a_shift(
 def test_too_many_begun(own: FlaskClient, reader: Bearer) -> None:
     for _ in range(20):
         begin(own, reader)
-    body = {"binding": "a" * 43, "return": "link"}
+    body = {"binding": "A" * 43, "return": "link"}
     answer = own.post(f"/v1/keys/{REPORT}/sign-ins", json=body, headers=reader.headers("key:release"))
     assert (answer.status_code, outcome(answer)) == (429, "too_many")
 

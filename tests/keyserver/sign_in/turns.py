@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 
+from sealed import base64url
 from tests.inprocess import REPORT, SAME_ORIGIN, Bearer
 from tests.oidc.lying import Provider
-from viewer.proofs import encode
 
 
 def secret_of(bearer: Bearer) -> str:
@@ -20,7 +20,7 @@ def secret_of(bearer: Bearer) -> str:
 
 def begin(client: FlaskClient, bearer: Bearer, returns: str = "link", report: str = REPORT) -> str:
     """Begin a sign-in; return the path of its page."""
-    body = {"binding": encode(hashlib.sha256(secret_of(bearer).encode()).digest()), "return": returns}
+    body = {"binding": base64url.encode(hashlib.sha256(secret_of(bearer).encode()).digest()), "return": returns}
     answer = client.post(f"/v1/keys/{report}/sign-ins", json=body, headers=bearer.headers("key:release", report))
     assert answer.status_code == 201, answer.text
     return urlsplit(answer.get_json()["address"]).path
