@@ -5,7 +5,7 @@
 
 import { Lens } from "./lens.js";
 import { explain } from "./problems.js";
-import { _, ngettext } from "./text.js";
+import { _, local, ngettext } from "./text.js";
 import { announce, fill, part, show, turnOff } from "./views.js";
 
 export class Camera {
@@ -98,7 +98,7 @@ export class Camera {
   async #take() {
     const data = await this.#lens.shoot(this.#video);
     if (!this.#view.isConnected) return "";
-    const added = this.#roll.add(data, { instead: this.#instead, taken: now() });
+    const added = this.#roll.add(data, { instead: this.#instead, taken: local(new Date()) });
     this.#flash();
     announce(ngettext("{count} photo", "{count} photos", this.#roll.shots.length));
     if (!this.#instead) {
@@ -130,10 +130,4 @@ export class Camera {
   get #choice() {
     return /** @type {HTMLSelectElement} */ (part(this.#view, "lens"));
   }
-}
-
-/** @returns {string} by this device's clock, of no time zone: as cameras say it */
-function now() {
-  const date = new Date();
-  return new Date(date.valueOf() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }

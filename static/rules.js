@@ -6,7 +6,7 @@
 import { Countries } from "./countries.js";
 import { oneOf } from "./countrynames.js";
 import { explain } from "./problems.js";
-import { _, ngettext, when } from "./text.js";
+import { _, local, ngettext, when } from "./text.js";
 import { fill, part } from "./views.js";
 
 /**
@@ -73,8 +73,8 @@ export class RulesForm {
 
   /** @param {Rules} rules */
   #begin(rules) {
-    this.#field("from").value = local(rules.not_before);
-    this.#field("until").value = local(rules.not_after);
+    this.#field("from").value = minute(rules.not_before);
+    this.#field("until").value = minute(rules.not_after);
     this.#field("each").value = String(rules.most_each ?? "");
     this.#field("most").value = String(rules.most ?? "");
     this.#field("download").checked = rules.download;
@@ -159,12 +159,8 @@ export const times = (count) => (count === 2 ? _("twice") : ngettext("once", "{c
 /** A day without its "on". @param {string} time */
 export const bare = (time) => when(time, true);
 
-/** @param {string | undefined} time - RFC 3339 @returns {string} as such a field has it */
-function local(time) {
-  if (!time) return "";
-  const date = new Date(time);
-  return new Date(date.valueOf() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
+/** @param {string | undefined} time - RFC 3339 */
+const minute = (time) => (time ? local(new Date(time)).slice(0, 16) : "");
 
 /** @param {string} typed @returns {string} RFC 3339; empty for no time */
 function utc(typed) {

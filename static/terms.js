@@ -4,7 +4,7 @@
 
 import * as choices from "./choices.js";
 import { bare, times } from "./rules.js";
-import { _, LOCALE, ngettext } from "./text.js";
+import { _, LOCALE, local, ngettext } from "./text.js";
 import { fill, part } from "./views.js";
 
 const DAY = 86_400_000;
@@ -27,7 +27,7 @@ export class Terms {
     this.#days.append(...DAYS.map((days) => new Option(forDays(days), String(days))), new Option(_("Until a day …"), ""));
     this.#each.append(...EACH.map((count) => new Option(count ? times(count) : _("Any number of times"), String(count))));
     const tomorrow = new Date(Date.now() + DAY);
-    Object.assign(this.#date, { min: local(new Date()), max: local(new Date(Date.now() + MOST_DAYS * DAY)), value: local(tomorrow) });
+    Object.assign(this.#date, { min: day(new Date()), max: day(new Date(Date.now() + MOST_DAYS * DAY)), value: day(tomorrow) });
     for (const field of [this.#to, this.#days, this.#date, this.#each, this.#download, this.#passkey, this.#mark]) {
       field.addEventListener("input", () => this.#change(field.id));
     }
@@ -152,5 +152,5 @@ export class Terms {
 /** @param {number} days */
 const forDays = (days) => ngettext("for {count} day", "for {count} days", days);
 
-/** @param {Date} date @returns {string} as such a field has it */
-const local = (date) => new Date(date.valueOf() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+/** @param {Date} date */
+const day = (date) => local(date).slice(0, 10);

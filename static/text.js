@@ -63,6 +63,9 @@ export function when(time, bare = false) {
   return bare ? _("{day} at {clock}", { day, clock }) : _("on {day} at {clock}", { day, clock });
 }
 
+/** @param {Date} date @returns {string} by this device's clock, of no time zone: as cameras and fields for dates say it */
+export const local = (date) => new Date(date.valueOf() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+
 /** @param {Date} date */
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).valueOf();
 

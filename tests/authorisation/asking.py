@@ -62,7 +62,7 @@ BODIES: dict[str, Callable[[Known, str], Any]] = {
     "POST /v1/keys/<report>": lambda known, report: policy(recipients=[CONTACT]) | asking(),
     "PUT /v1/keys/<report>/file": lambda known, report: FILE,
     "POST /v1/keys/<report>/release": lambda known, report: asking(),
-    "POST /v1/keys/<report>/sign-ins": lambda known, report: {"binding": "a" * 43, "return": "link"},
+    "POST /v1/keys/<report>/sign-ins": lambda known, report: {"binding": "A" * 43, "return": "link"},
     "POST /v1/keys/<report>/sign-ins/redeem": lambda known, report: {"secret": "a", "code": "b"},
     "POST /v1/keys/<report>/acknowledgements": lambda known, report: {"entry": about(known.entries, report)},
     "POST /v1/keys/<report>/consents": lambda known, report: {"account": about(known.askers, report)},

@@ -233,7 +233,7 @@ def test_too_many_begun(own: FlaskClient, reader: Bearer) -> None:
     assert (answer.status_code, outcome(answer)) == (429, "too_many")
 
 
-@pytest.mark.parametrize("body", [{}, {"binding": "a"}, {"binding": "a" * 43, "return": "https://evil.example"}])
+@pytest.mark.parametrize("body", [{}, {"binding": "a"}, {"binding": "A" * 43, "return": "https://evil.example"}])
 def test_nowhere_else_to_go(own: FlaskClient, reader: Bearer, body: dict[str, str]) -> None:
     answer = own.post(f"/v1/keys/{REPORT}/sign-ins", json=body, headers=reader.headers("key:release"))
     assert (answer.status_code, outcome(answer)) == (400, "bad_request")
@@ -241,7 +241,7 @@ def test_nowhere_else_to_go(own: FlaskClient, reader: Bearer, body: dict[str, st
 
 def test_a_key_server_without_one_says_so(client: FlaskClient, reader: Bearer) -> None:
     for path, body in (
-        ("sign-ins", {"binding": "a" * 43, "return": "link"}),
+        ("sign-ins", {"binding": "A" * 43, "return": "link"}),
         ("sign-ins/redeem", {"secret": "a", "code": "b"}),
     ):
         assert outcome(send(client, reader, path, "key:release", body)) == "no_need"
