@@ -51,21 +51,22 @@ class Pair:
     folder: Path
     opened: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
+    given_again: int = 0
 
     def deliver(self, tries: int) -> None:
         """Send a report, and open it."""
         report = deliveries.make(self.folder)
         try:
-            sent = again(lambda: send(self.sender, [report.path], report.letter, lambda step, done, total: None), tries)
+            sent = self.again(lambda: send(self.sender, [report.path], report.letter, lambda *step: None), tries)
             link, numbers = read_link(sent.link), itertools.count()
             assert link
 
             def open_it() -> bytes:
                 folder = self.folder / f"{sent.report}-{next(numbers)}"
-                open_link(self.reader, link, lambda: None, folder, lambda step, done, total: None)
+                open_link(self.reader, link, lambda: None, folder, lambda *step: None)
                 return (folder / "photos" / "001.jpg").read_bytes()
 
-            if again(open_it, tries) == report.photo:
+            if self.again(open_it, tries) == report.photo:
                 self.opened[sent.report] += 1
         except (ClientError, BadProof) as error:
             self.failed.append(str(error))
@@ -77,14 +78,15 @@ class Pair:
         headers = self.reader.authorization("GET", url, report, "blob:get") | {"Range": "bytes=0-0"}
         return requests.get(url, headers=headers, timeout=30).status_code == 206
 
-
-def again(action: Callable[[], T], tries: int) -> T:
-    for _ in range(tries - 1):
-        try:
-            return action()
-        except NoAnswer:
-            time.sleep(1)
-    return action()
+    def again(self, action: Callable[[], T], tries: int) -> T:
+        """Give a command until it gets through, `tries` times at most."""
+        for _ in range(tries - 1):
+            try:
+                return action()
+            except NoAnswer:
+                self.given_again += 1
+                time.sleep(1)
+        return action()
 
 
 @dataclass
@@ -92,17 +94,20 @@ class Found:
     """What there was in the end: actions that failed; reports and releases that are lost, or there twice."""
 
     actions: int = 0
+    given_again: int = 0
     failed: list[str] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     twice: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
-        return f"{self.actions} actions done, {len(self.failed)} failed, {len(self.lost)} lost, {len(self.twice)} twice"
+        done = f"{self.actions} actions done, {self.given_again} commands given again, {len(self.failed)} failed"
+        return f"{done}, {len(self.lost)} lost, {len(self.twice)} twice"
 
     def look(self, one: Pair, released: Counter[str]) -> None:
         """Compare what a pair has done with what the three servers know of it."""
         kept = {report["id"] for report in one.sender.ask("GET", "/api/reports")["reports"]}
         self.actions += 2 * one.opened.total()
+        self.given_again += one.given_again
         self.failed += one.failed
         for report, times in one.opened.items():
             if report not in kept or released[report] < times or not one.is_stored(report):

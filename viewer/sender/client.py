@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+from requests.adapters import HTTPAdapter, Retry
 
 from ..session_key import SessionKey
 from . import own_sign_in
@@ -17,6 +18,8 @@ from .files import new_file
 T = TypeVar("T")
 PATIENCE = (10, 120)  # seconds to connect, and to wait for the next bytes
 _PAUSES = (1, 2, 4, 8, 16)  # seconds before the next try: a server that was started anew is back by then
+# A connection that was kept may be closed by the server just as the next request goes out: asked once more, at once.
+_CLOSED = Retry(1, connect=0, read=1, allowed_methods={"GET"})
 _NOTHING = hashlib.sha256(b"").digest()  # of a request without a body
 _FOR_NOW = {502, 503, 504}  # what a server says that is starting, busy, or behind a proxy that does not reach it
 
@@ -52,6 +55,7 @@ class Client:
         self._session = requests.Session()
         self._session.headers["Origin"] = portal  # what a page of the portal would say
         self._session.cookies.update(self.kept("sessions").get(portal, {}))
+        self._session.mount(portal, HTTPAdapter(max_retries=_CLOSED))
 
     def account(self) -> dict[str, Any] | None:
         """Return who is signed in, or None."""
