@@ -26,7 +26,7 @@ test: .venv/.done $(ENGINE) pages chromium exiftool postgresql strace tests/fhir
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy wasm/sealed viewer
-	@echo "Tests (about twenty minutes; two processes) ..."
+	@echo "Tests (about half an hour; two processes) ..."
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 	@echo "All that servers do with a database, once more on PostgreSQL (nearly as long; tests/once.py) ..."
 	@DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) || test $$? -eq 5 # none of ARGS'
