@@ -24,7 +24,7 @@ ITS_OWN = ("faults/test_postgresql.py", "faults/test_trouble_postgresql.py", "te
 
 # What pages make of answers: these are the same on either database, and tested on both where they are given.
 OF_PAGES = (
-    "browser/test_accessible.py",
+    "browser/accessible",
     "browser/test_arrival.py",
     "browser/test_languages.py",
     "browser/test_opening.py",

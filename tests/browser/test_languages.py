@@ -9,13 +9,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import languages
-from tests.browser import test_accessible as states
-from tests.browser import texts
+from tests.browser import judged, texts
+from tests.browser.accessible import test_people, test_recipients, test_senders
 from tests.conftest import Installation, free_port, installed
 
 LANGUAGE = "eo"
 # The pages and states are those that axe-core judges.
-WALKS = [walk for name, walk in vars(states).items() if name.startswith("test_") and "control" not in name]
+WALKS = [
+    walk
+    for states in (test_recipients, test_senders, test_people)
+    for name, walk in vars(states).items()
+    if name.startswith("test_")
+]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +60,7 @@ def test_every_state(
         seen.append(at.url)
         return texts.wrong(at)
 
-    monkeypatch.setattr(states, "wrong", judge)
+    monkeypatch.setattr(judged, "wrong", judge)
     ours = {"installation": abroad, "people": tmp_path, "page": page}
     walk(**{name: ours.get(name) or request.getfixturevalue(name) for name in inspect.signature(walk).parameters})
     assert seen

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import expect
 
 from tests.browser.hospital.conftest import HOSPITAL, Watched
+from tests.browser.judged import wrong
 from tests.browser.steps import state
-from tests.browser.test_accessible import wrong
 from tests.conftest import Installation
 from tests.databases import rows
 from tests.oidc import NAME, Provider, be

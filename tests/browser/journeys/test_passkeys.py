@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.journeys.conftest import Phone, new_contact, plain, wait_until_fetched
+from tests.browser.judged import wrong
 from tests.browser.steps import see_photos, state
-from tests.browser.test_accessible import wrong
 from tests.conftest import SENDER, Installation
 from tests.keyserver.steps import in_days
 from viewer.sender.sending import Sent

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.judged import wrong
 from tests.browser.read import crafted
 from tests.browser.read.crafted import Said, plaintext
 from tests.browser.read.steps import PHOTOS, READER, actions, read, send
 from tests.browser.read.test_hostile import JPEG, NAME, SIZE
 from tests.browser.steps import open_photos, see_photos
-from tests.browser.test_accessible import wrong
 from tests.cli.test_log import alone
 from tests.conftest import SENDER, Installation
 from viewer import log_key

@@ -1,8 +1,8 @@
 """The camera's own view, light and dark, on a phone and on a desk: nothing that axe-core finds wrong."""
 
 from tests.browser.conftest import Watched
+from tests.browser.judged import wrong
 from tests.browser.send.steps import begin, shoot
-from tests.browser.test_accessible import wrong
 from tests.conftest import Installation
 
 
