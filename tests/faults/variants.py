@@ -25,7 +25,7 @@ from viewer.passes import Pass, PassVerifier
 from viewer.problems import Problem
 from viewer.proofs import Proof
 
-_COMMIT_AFTER = 0.02  # seconds
+_COMMIT_AFTER = 0.05  # seconds
 
 
 def answers_first() -> None:
