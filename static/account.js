@@ -6,17 +6,18 @@
 import * as api from "./api.js";
 import { Contacts } from "./accountcontacts.js";
 import { Data } from "./accountdata.js";
-import { Devices, Passkeys } from "./accountlists.js";
+import { Devices, Hospitals, Passkeys } from "./accountlists.js";
 import { offerCountries } from "./countrynames.js";
 import { explain, is } from "./problems.js";
 import { signInAgain } from "./signin.js";
 import { _ } from "./text.js";
-import { announce, current, fill, part, show } from "./views.js";
+import { announce, copy, current, fill, part, show } from "./views.js";
 import { Visitor } from "./visitor.js";
 
-/** @typedef {{view: HTMLElement, contacts: Contacts, passkeys: Passkeys, devices: Devices, data: Data}} Page */
+/** @typedef {{view: HTMLElement, contacts: Contacts, passkeys: Passkeys, hospitals: Hospitals, devices: Devices, data: Data}} Page */
 /** @typedef {(page: Page) => Promise<string>} Work - with the page as it is by then; resolves to what to say about it */
 /** @typedef {(section: string, work: Work) => Promise<void>} Act */
+/** @typedef {{sure: (question: Question) => Promise<boolean>, name: (title: string, old: string) => Promise<string>}} Dialogs */
 /** @typedef {{title: string, words: string, more?: string, last?: string, yes: string}} Question */
 
 const visitor = new Visitor({ hindrance: () => undefined, enter: async () => void (await enter()), problem });
@@ -24,7 +25,9 @@ const visitor = new Visitor({ hindrance: () => undefined, enter: async () => voi
 /** @returns {Promise<Page | undefined>} */
 async function enter() {
   const before = current();
-  const [told, passkeys, devices] = await Promise.all([api.getContacts(), api.getPasskeys(), api.getSessions()]);
+  const [told, passkeys, hospitals, devices] = await Promise.all([
+    api.getContacts(), api.getPasskeys(), api.getHospitals(), api.getSessions(),
+  ]);
   if (!before.isConnected || !visitor.account) return;
   const acts = {
     signOut: visitor.signOut,
@@ -37,14 +40,16 @@ async function enter() {
   const view = show("account", { who: visitor.name }, acts);
   const page = {
     view,
-    contacts: new Contacts(part(view, "contacts"), act, sure),
-    passkeys: new Passkeys(part(view, "passkeys"), act, sure),
+    contacts: new Contacts(part(view, "contacts"), act, dialogs),
+    passkeys: new Passkeys(part(view, "passkeys"), act, dialogs),
+    hospitals: new Hospitals(part(view, "hospitals"), act, dialogs),
     devices: new Devices(part(view, "devices"), act),
-    data: new Data(act, sure),
+    data: new Data(act, dialogs),
   };
   shown = page;
   page.contacts.show(told.contacts);
   page.passkeys.show(passkeys.passkeys);
+  page.hospitals.show(hospitals.hospitals);
   page.devices.show(devices.sessions);
   aboutYou(view, visitor.account);
   return page;
@@ -82,17 +87,37 @@ async function proveAgain(section, work) {
 }
 
 /** Asks before something is taken away. @param {Question} question @returns {Promise<boolean>} */
-function sure(question) {
-  const view = /** @type {Page} */ (shown).view;
-  const dialog = /** @type {HTMLDialogElement} */ (part(view, "dialog"));
-  fill(dialog, { more: "", last: "", ...question });
-  dialog.returnValue = "no";
+const sure = (question) => answered(copy("dialog", { ...question }), "no");
+
+/** Asks for another name. @param {string} title @param {string} old @returns {Promise<string>} empty: leave it */
+async function anotherName(title, old) {
+  const dialog = copy("naming", { asked: title });
+  const input = /** @type {HTMLInputElement} */ (part(dialog, "new-name"));
+  input.value = old;
+  const yes = answered(dialog, "new-name");
+  input.select();
+  return await yes ? input.value.trim() : "";
+}
+
+/**
+ * Each question has a dialog of its own: that one has closed is told late, when the next may be open already.
+ * @param {HTMLElement} node - a dialog @param {string} focus - a part of it @returns {Promise<boolean>}
+ */
+function answered(node, focus) {
+  const dialog = /** @type {HTMLDialogElement} */ (node);
+  /** @type {Page} */ (shown).view.append(dialog);
   dialog.showModal();
-  part(dialog, "no").focus();
+  part(dialog, focus).focus();
   return new Promise((answer) => {
-    dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true });
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      answer(dialog.returnValue === "yes");
+    });
   });
 }
+
+/** @type {Dialogs} */
+const dialogs = { sure, name: anotherName };
 
 /** @param {HTMLElement} view @param {api.Account} account */
 function aboutYou(view, account) {

@@ -12,16 +12,16 @@ import { copy, fill, part } from "./views.js";
 export class Contacts {
   #section;
   #act;
-  #sure;
+  #dialogs;
   /** @type {Contact[]} */
   #contacts = [];
   #attempt = "";
 
-  /** @param {HTMLElement} section @param {import("./account.js").Act} act @param {(question: import("./account.js").Question) => Promise<boolean>} sure */
-  constructor(section, act, sure) {
+  /** @param {HTMLElement} section @param {import("./account.js").Act} act @param {import("./account.js").Dialogs} dialogs */
+  constructor(section, act, dialogs) {
     this.#section = section;
     this.#act = act;
-    this.#sure = sure;
+    this.#dialogs = dialogs;
     this.#onSubmit("add", (typed) => (page) => page.contacts.ask(typed));
     this.#onSubmit("prove", (typed) => (page) => page.contacts.add(typed));
     part(section, "cancel").addEventListener("click", () => this.#ask(true));
@@ -77,7 +77,7 @@ export class Contacts {
         more: _("Senders whose photos you opened with it go on seeing your name."),
         yes: _("Remove it"),
       };
-      if (await this.#sure(question)) await this.#act("contacts", (page) => page.contacts.remove(contact));
+      if (await this.#dialogs.sure(question)) await this.#act("contacts", (page) => page.contacts.remove(contact));
     };
     return copy("thing", { does: _("Send messages here"), ends: _("Remove") }, { first, gone });
   }

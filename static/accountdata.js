@@ -10,12 +10,12 @@ import { show } from "./views.js";
 
 export class Data {
   #act;
-  #sure;
+  #dialogs;
 
-  /** @param {import("./account.js").Act} act @param {(question: import("./account.js").Question) => Promise<boolean>} sure */
-  constructor(act, sure) {
+  /** @param {import("./account.js").Act} act @param {import("./account.js").Dialogs} dialogs */
+  constructor(act, dialogs) {
     this.#act = act;
-    this.#sure = sure;
+    this.#dialogs = dialogs;
   }
 
   /** @returns {Promise<string>} */
@@ -30,11 +30,11 @@ export class Data {
     const question = {
       title: _("Erase your account?"),
       words: _("Your name, addresses, numbers and passkeys are deleted here. That cannot be undone."),
-      more: _("Photos that you have sent are withdrawn: nobody can open them any more, not for a patient’s care either. What was saved before stays where it is."),
+      more: _("Photos that you have sent are withdrawn, and their sealed files deleted: nobody can open them any more, not for a patient’s care either. What was saved before stays where it is."),
       last: _("The record of who opened what stays, without your name: it knows your account by a number only."),
       yes: _("Erase it"),
     };
-    if (await this.#sure(question)) await this.#act("data", erase);
+    if (await this.#dialogs.sure(question)) await this.#act("data", erase);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A person's passkeys and devices on their page: which there are, and the end of each.
+ * A person's passkeys, hospitals and devices on their page: which there are, and the end of each.
  */
 
 import * as api from "./api.js";
@@ -11,19 +11,22 @@ import { copy, fill, part } from "./views.js";
 export class Passkeys {
   #section;
   #act;
-  #sure;
+  #dialogs;
+  /** @type {api.Passkey[]} */
+  #passkeys = [];
 
-  /** @param {HTMLElement} section @param {import("./account.js").Act} act @param {(question: import("./account.js").Question) => Promise<boolean>} sure */
-  constructor(section, act, sure) {
+  /** @param {HTMLElement} section @param {import("./account.js").Act} act @param {import("./account.js").Dialogs} dialogs */
+  constructor(section, act, dialogs) {
     this.#section = section;
     this.#act = act;
-    this.#sure = sure;
+    this.#dialogs = dialogs;
     part(section, "add").hidden = !hasPasskeys;
   }
 
   /** @param {api.Passkey[]} passkeys */
   show(passkeys) {
-    keep(part(this.#section, "list"), passkeys, ({ id }) => id, (one) => this.#thing(one), (node, one) => {
+    this.#passkeys = passkeys;
+    keep(part(this.#section, "list"), passkeys, ({ id }) => id, ({ id }) => this.#thing(id), (node, one) => {
       const used = one.used ? _("Last used {when}.", { when: when(one.used) }) : _("Not used yet.");
       const made = _("Made {when}.", { when: when(one.created) });
       const from = when(one.counts_from);
@@ -47,23 +50,96 @@ export class Passkeys {
     return _("The passkey has been removed.");
   }
 
+  /** @param {string} id @param {string} name @returns {Promise<string>} */
+  async rename(id, name) {
+    await api.namePasskey(id, name);
+    await this.#refresh();
+    return _("It is called {name} now.", { name });
+  }
+
   async #refresh() {
     this.show((await api.getPasskeys()).passkeys);
   }
 
-  /** @param {api.Passkey} passkey */
-  #thing({ id, name }) {
+  /** @param {string} id */
+  #thing(id) {
+    const called = () => this.#passkeys.find((one) => one.id === id)?.name ?? "";
+    const first = async () => {
+      const name = await this.#dialogs.name(_("A name for this passkey"), called());
+      if (name && name !== called()) await this.#act("passkeys", (page) => page.passkeys.rename(id, name));
+    };
     const gone = async () => {
       const question = {
-        title: _("Remove the passkey {name}?", { name }),
+        title: _("Remove the passkey {name}?", { name: called() }),
         words: _("It signs you in no more. You can make another one at any time."),
         yes: _("Remove it"),
       };
-      if (await this.#sure(question)) await this.#act("passkeys", (page) => page.passkeys.remove(id));
+      if (await this.#dialogs.sure(question)) await this.#act("passkeys", (page) => page.passkeys.remove(id));
     };
-    const node = copy("thing", { ends: _("Remove") }, { gone });
-    part(node, "gone").hidden = false;
+    const node = copy("thing", { does: _("Rename"), ends: _("Remove") }, { first, gone });
+    part(node, "first").hidden = part(node, "gone").hidden = false;
     return node;
+  }
+}
+
+export class Hospitals {
+  #section;
+  #act;
+  #dialogs;
+
+  /** @param {HTMLElement} section @param {import("./account.js").Act} act @param {import("./account.js").Dialogs} dialogs */
+  constructor(section, act, dialogs) {
+    this.#section = section;
+    this.#act = act;
+    this.#dialogs = dialogs;
+  }
+
+  /** @param {api.Hospital[]} hospitals - most people have none, and see nothing of it */
+  show(hospitals) {
+    this.#section.hidden = hospitals.length === 0;
+    keep(part(this.#section, "list"), hospitals, ({ issuer }) => issuer, (one) => this.#thing(one), (node, one) => {
+      const since = when(one.since);
+      const about = one.signs_in
+        ? _("It signs you in. First used {when}.", { when: since })
+        : _("Removed {when}. It does not sign you in here.", { when: since });
+      fill(node, { name: one.name, about });
+      part(node, "first").hidden = one.signs_in;
+      part(node, "gone").hidden = !one.signs_in;
+    });
+  }
+
+  /** @param {string} issuer @returns {Promise<string>} */
+  async remove(issuer) {
+    this.show((await api.removeHospital(issuer)).hospitals);
+    part(this.#section, "heading").focus();
+    return _("It does not sign you in any more.");
+  }
+
+  /** @param {string} issuer @returns {Promise<string>} */
+  async allow(issuer) {
+    this.show((await api.allowHospital(issuer)).hospitals);
+    if (!this.#section.hidden) part(this.#section, "heading").focus();
+    return _("It is back in this list when you have signed in with it.");
+  }
+
+  /** @param {api.Hospital} hospital */
+  #thing({ issuer, name }) {
+    const first = () => this.#act("hospitals", (page) => page.hospitals.allow(issuer));
+    const gone = async () => {
+      const question = {
+        title: _("Remove the sign-in of {name}?", { name }),
+        words: _("It signs you in here no more, until you allow it again. Where it has signed you in, you are signed out."),
+        more: _("Your addresses stay: a code that is sent there still signs you in."),
+        yes: _("Remove it"),
+      };
+      if (!await this.#dialogs.sure(question)) return;
+      await this.#act("hospitals", async (page) => {
+        const said = await page.hospitals.remove(issuer);
+        await page.devices.refresh();
+        return said;
+      });
+    };
+    return copy("thing", { does: _("Allow it again"), ends: _("Remove") }, { first, gone });
   }
 }
 
@@ -88,10 +164,14 @@ export class Devices {
     part(this.#section, "elsewhere").hidden = sessions.length < 2;
   }
 
+  async refresh() {
+    this.show((await api.getSessions()).sessions);
+  }
+
   /** @param {string} id @returns {Promise<string>} */
   async end(id) {
     await api.endSessions(`/${id}`);
-    this.show((await api.getSessions()).sessions);
+    await this.refresh();
     part(this.#section, "heading").focus();
     return _("It is signed out there.");
   }
@@ -99,7 +179,7 @@ export class Devices {
   /** @returns {Promise<string>} */
   async endOthers() {
     await api.endSessions("/others");
-    this.show((await api.getSessions()).sessions);
+    await this.refresh();
     part(this.#section, "heading").focus();
     return _("You are signed out everywhere else.");
   }

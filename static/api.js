@@ -123,6 +123,17 @@ export const setMainContact = (contact) => ask("PUT", "/api/account/contacts/mai
 /** @param {string} contact @returns {Promise<{contacts: Contact[]}>} */
 export const removeContact = (contact) => ask("POST", "/api/account/contacts/removals", { contact });
 
+/** @typedef {{issuer: string, name: string, since: string, signs_in: boolean}} Hospital - removed since, where it does not sign in */
+
+/** @returns {Promise<{hospitals: Hospital[]}>} whose own sign-in is good for whoever is signed in, then removed ones */
+export const getHospitals = () => ask("GET", "/api/account/hospitals");
+
+/** @param {string} issuer @returns {Promise<{hospitals: Hospital[]}>} */
+export const allowHospital = (issuer) => ask("POST", "/api/account/hospitals", { issuer });
+
+/** @param {string} issuer @returns {Promise<{hospitals: Hospital[]}>} */
+export const removeHospital = (issuer) => ask("POST", "/api/account/hospitals/removals", { issuer });
+
 /** @returns {Promise<{sessions: Session[]}>} this one first */
 export const getSessions = () => ask("GET", "/api/account/sessions");
 

@@ -49,6 +49,14 @@ def read(account: str) -> Change:
     return Change(account, disabled, number)
 
 
+def read_erasure(account: str) -> Change:
+    """Return the change of an account that its person has erased. Raises Problem as `read` does, 400 for any other."""
+    change = read(account)
+    if not change.disabled:
+        raise Problem(400, "bad_request", "An account that is erased is disabled, too.")
+    return change
+
+
 def note(session: Session, portal: Pass, change: Change) -> dict[str, object]:
     """Keep a change of one of the portal's own accounts, unless there is a later one; return what holds now, as JSON.
 

@@ -60,6 +60,9 @@ POST   /api/account/codes                   | signed_in    | people             
 POST   /api/account/contacts                | signed_in    | people                          | 403-wrong_code
 PUT    /api/account/contacts/main           | signed_in    | people                          | 404-unknown_contact
 POST   /api/account/contacts/removals       | signed_in    | people                          | 404-unknown_contact
+GET    /api/account/hospitals               | signed_in    | people                          | ok
+POST   /api/account/hospitals               | signed_in    | people                          | 404-unknown_hospital
+POST   /api/account/hospitals/removals      | signed_in    | people                          | 404-unknown_hospital
 GET    /api/account/sessions                | signed_in    | people                          | ok
 DELETE /api/account/sessions                | signed_in    | people                          | ok
 DELETE /api/account/sessions/others         | signed_in    | people                          | ok
@@ -176,6 +179,7 @@ DELETE /v1/blobs/<report>                   | blob:delete  | owners             
 GET    /v1/blobs/<report>                   | blob:get     | people                          | ok          | ok          | -           | -
                                             |              | other-issuer                    | ok          | -           | -           | -
 PUT    /v1/accounts/<account>/blobs         | accounts:write | passes                        | ok
+PUT    /v1/accounts/<account>/blobs/erasure | accounts:write | passes                        | ok
 GET    /v1/openapi.json                     | public       | all                             | ok
 POST   /v1/witness/add-checkpoint           | by_servers   | all                             | ok
 GET    /v1/witness/<origin_hash>/checkpoint | public       | all                             | ok

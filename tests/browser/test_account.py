@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.journeys.test_passkeys import Finger, suggest_nothing
+from tests.browser.judged import wrong
 from tests.browser.steps import sign_in, state
 from tests.conftest import Installation
 from tests.databases import change
@@ -143,6 +144,36 @@ def test_passkeys(installation: Installation, page: Page, contact: str) -> None:
     passkeys.get_by_role("button", name="Remove").click()
     sure(page, "Remove it")
     expect(passkeys.get_by_role("listitem")).to_have_count(0, timeout=60_000)
+
+
+def test_a_passkey_gets_another_name(installation: Installation, page: Page, contact: str) -> None:
+    """By keyboard alone."""
+    Finger(page)
+    enter(page, installation, contact)
+    passkeys = section(page, "Passkeys")
+    passkeys.get_by_role("button", name="Make a passkey on this device").press("Enter")
+    rename = passkeys.get_by_role("button", name="Rename")
+    rename.press("Enter", timeout=60_000)
+    field = page.get_by_role("dialog").get_by_label("A name for this passkey")
+    expect(field).to_be_focused()
+    old = field.input_value()
+    expect(passkeys.get_by_role("heading", name=old)).to_be_visible()
+    field.press("Escape")
+    expect(passkeys.get_by_role("heading", name=old)).to_be_visible()
+    expect(rename).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("  Ward   phone ")  # in place of the old one, which is selected
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert wrong(page) == []
+    page.keyboard.press("Enter")
+    expect(passkeys.get_by_role("heading", name="Ward phone")).to_be_visible(timeout=60_000)
+    expect(passkeys.get_by_role("button", name="Rename Ward phone")).to_be_focused()
+    passkeys.get_by_role("button", name="Remove Ward phone").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Remove the passkey Ward phone?")
+    page.keyboard.press("Enter")
+    page.reload()
+    state(page, "account")
+    expect(passkeys.get_by_role("heading")).to_have_text(["Passkeys", "Ward phone"])
 
 
 def test_name_and_country_are_said_here_too(installation: Installation, page: Page, contact: str) -> None:

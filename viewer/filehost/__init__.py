@@ -26,6 +26,8 @@ def register(app: Flask, settings: Settings) -> None:
     verifiers["filehost"] = PassVerifier(settings.filehost_url, settings.issuers, issuers)
     app.register_blueprint(routes.bp)
     app.add_url_rule("/v1/accounts/<account>/blobs", "filehost.account_PUT", routes.account_PUT, methods=["PUT"])
+    erasure = "/v1/accounts/<account>/blobs/erasure"
+    app.add_url_rule(erasure, "filehost.erasure_PUT", routes.erasure_PUT, methods=["PUT"])
     app.extensions["safelight.witness"] = Witness(
         database,
         witness_key.own(settings).key,

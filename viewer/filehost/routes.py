@@ -7,7 +7,7 @@ from .. import leavers
 from ..api import TEXT, described, header
 from ..gate import by_pass, the_pass
 from ..problems import not_available
-from . import upload_routes, uploads
+from . import erase, upload_routes, uploads
 from .models import Blob
 from .server import here
 
@@ -54,6 +54,17 @@ def account_PUT(account: str) -> ResponseReturnValue:
     change = leavers.read(account)
     with here().database.write() as session:
         return jsonify(leavers.note(session, the_pass(), change))
+
+
+@by_pass(leavers.SCOPE)
+@described({200: leavers.CHANGE}, "", leavers.CHANGE)
+def erasure_PUT(account: str) -> ResponseReturnValue:
+    """For a portal itself: delete all that an account of its own has stored, its open uploads too.
+
+    Refuses the account from now on, too: `{"disabled": true, "number"}`. The answer comes when nothing is left; where
+    there was none, it is told again.
+    """
+    return jsonify(erase.erase(here(), the_pass(), leavers.read_erasure(account)))
 
 
 def _mend_range(length: int) -> None:

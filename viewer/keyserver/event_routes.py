@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from .. import leavers
 from ..api import described, query
 from ..gate import by_pass, the_pass
-from ..problems import Problem
 from . import erase, events, shapes
 from .log_routes import count
 from .routes import bp
@@ -57,9 +56,7 @@ def erasure_PUT(account: str) -> ResponseReturnValue:
     Refuses the account from now on, too: `{"disabled": true, "number"}`. The log's entries, and with them every proof,
     stay as they are. Once more, it erases what has come since.
     """
-    change, portal, here = leavers.read(account), the_pass(), _here()
-    if not change.disabled:
-        raise Problem(400, "bad_request", "An account that is erased is disabled, too.")
+    change, portal, here = leavers.read_erasure(account), the_pass(), _here()
 
     def erased(session: Session) -> dict[str, object]:
         erase.erase_of(session, here.log, portal, account)

@@ -1,15 +1,18 @@
-"""The HTTP of a person's own page: contacts, devices, all that is held about them, and the end of the account."""
+"""The HTTP of a person's own page: contacts, hospitals, devices, all that is held about them, and its end."""
+
+from collections.abc import Callable
 
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
+from sqlalchemy.orm import Session
 
 from .. import clock, contacts
 from ..config import Settings
 from ..gate import signed_in
 from ..problems import Problem
 from ..text import _
-from . import beside, code_limits, codes, devices, erasing, holdings, messages, own_contacts, sessions
+from . import beside, code_limits, codes, devices, erasing, holdings, messages, own_contacts, own_hospitals, sessions
 from .accounts import code_secret, database, text, typed_contact
 
 
@@ -20,6 +23,9 @@ def routes(bp: Blueprint) -> None:
     bp.post("/api/account/contacts")(contacts_POST)
     bp.put("/api/account/contacts/main")(main_contact_PUT)
     bp.post("/api/account/contacts/removals")(removals_POST)
+    bp.get("/api/account/hospitals")(hospitals_GET)
+    bp.post("/api/account/hospitals")(hospitals_POST)
+    bp.post("/api/account/hospitals/removals")(hospital_removals_POST)
     bp.get("/api/account/sessions")(sessions_GET)
     bp.delete("/api/account/sessions")(sessions_DELETE)
     bp.delete("/api/account/sessions/others")(other_sessions_DELETE)
@@ -91,6 +97,35 @@ def removals_POST() -> ResponseReturnValue:
         told = own_contacts.told(session, current_user.account)
     beside.wake()
     return jsonify(contacts=told)
+
+
+@signed_in
+def hospitals_GET() -> ResponseReturnValue:
+    """The hospitals whose own sign-in signs in whoever is signed in, and those that they have removed."""
+    with database().read() as session:
+        return jsonify(hospitals=own_hospitals.told(session, _settings(), current_user.account))
+
+
+@signed_in
+def hospitals_POST() -> ResponseReturnValue:
+    """Allow a hospital's sign-in again that was removed: `{"issuer": its provider}`."""
+    return _changed(own_hospitals.allow)
+
+
+@signed_in
+def hospital_removals_POST() -> ResponseReturnValue:
+    """Remove a hospital's sign-in: `{"issuer": its provider}`. Sessions that it has begun end."""
+    return _changed(own_hospitals.remove)
+
+
+def _changed(change: Callable[[Session, Settings, str, str], None]) -> ResponseReturnValue:
+    """Change one of a person's hospitals, and return them all."""
+    sessions.check_fresh()
+    with database().write() as session:
+        change(session, _settings(), current_user.account, text("issuer"))
+        told = own_hospitals.told(session, _settings(), current_user.account)
+    beside.wake()
+    return jsonify(hospitals=told)
 
 
 @signed_in

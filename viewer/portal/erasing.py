@@ -1,7 +1,8 @@
 """Erases an account: everything that the portal holds about a person goes, and only its id stays.
 
 The id is what the logs of key servers know, whose proofs must go on to hold. All servers are told (telling.py): they
-refuse the account's passes at once, withdraw what it has sent, and erase what their logs only commit to.
+refuse the account's passes at once; key servers withdraw what it has sent, and erase what their logs only commit to;
+the file host deletes the sealed files.
 """
 
 import logging
@@ -27,7 +28,7 @@ _log = logging.getLogger("safelight")
 def erase(session: Session, settings: Settings, account: str) -> None:
     """Erase an account, in a write transaction; its contacts are told, once more and for the last time.
 
-    What it has sent is withdrawn. Raises Problem 409 for the last administrator of an organisation.
+    What it has sent is withdrawn, the files are deleted. Raises Problem 409 for an organisation's last administrator.
     """
     member = session.scalar(select(Member).where(Member.account_id == account, Member.joined_at.is_not(None)))
     if member is not None:

@@ -20,6 +20,15 @@ class Identity(Base):
     __table_args__ = (UniqueConstraint("account_id", "issuer"),)
 
 
+class HospitalRemoved(Base):
+    """A hospital's sign-in that a person has removed: good for their account no more until they allow it again."""
+
+    __tablename__ = "hospital_removed"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    removed_at: Mapped[int]
+
+
 class HospitalTurn(Base):
     """A turn at a hospital's provider that a browser has begun: `browser` is the SHA-256 of what only it has."""
 

@@ -7,7 +7,7 @@ from .. import clock, oidc
 from ..config import Settings
 from ..sign_ins import Hospital
 from . import invitations, telling_person
-from .hospital_models import Identity
+from .hospital_models import HospitalRemoved, Identity
 from .models import Account, Contact
 from .organisations import LONGEST
 
@@ -32,6 +32,8 @@ def admit(session: Session, settings: Settings, hospital: Hospital, person: oidc
         raise oidc.NotSignedIn("an address of another account")
     if known is None and found and _bound(session, issuer, found.account_id):
         raise oidc.NotSignedIn("an address that was another person's there")
+    if known is None and found and session.get(HospitalRemoved, (found.account_id, issuer)):
+        raise oidc.NotSignedIn("an account whose person has removed this hospital")
     if known is None:
         account = invitations.account_of(session, settings, contact)
         session.flush()

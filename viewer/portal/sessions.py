@@ -140,6 +140,12 @@ def end_by(session: DatabaseSession, account: str, contact: str, instead: str = 
     session.execute(update(Session).where(*by_it, Session.ended_at.is_(None)).values(ended_at=clock.now()))
 
 
+def end_by_hospitals(session: DatabaseSession, account: str) -> None:
+    """End an account's sessions that a hospital's own sign-in has begun, in a write transaction."""
+    of_it = Session.account_id == account, Session.signed_in_by == "oidc", Session.ended_at.is_(None)
+    session.execute(update(Session).where(*of_it).values(ended_at=clock.now()))
+
+
 def is_alive(row: Session) -> bool:
     """Tell whether a session is good now; whether its account is, is another question."""
     now = clock.now()

@@ -32,11 +32,12 @@ def doors(settings: Settings) -> list[str]:
 
 
 def erasures(settings: Settings) -> list[str]:
-    """Return where each key server is told that an account is erased: at once, and once more after its last pass.
+    """Return where each server is told that an account is erased: the key servers once more after its last pass.
 
-    Whoever shows a pass until then is refused, and the log notes from where.
+    Whoever shows a pass until then is refused, and their log notes from where.
     """
-    return [f"{url} {kind}" for kind in ("erasure", "erasure again") for url in log_key.servers(settings)]
+    told = [f"{url} {kind}" for kind in ("erasure", "erasure again") for url in log_key.servers(settings)]
+    return [*told, f"{settings.filehost_url} blobs/erasure"]
 
 
 def note(session: Session, settings: Settings, account: str, disabled: bool, erased: bool = False) -> None:

@@ -23,6 +23,7 @@ WORDS = {
     "contact_added": N_("{what} can be used to sign in to your Safelight account from now on."),
     "contact_removed": N_("{what} has been removed from your Safelight account."),
     "hospital_added": N_("The sign-in of {what} can be used for your Safelight account from now on."),
+    "hospital_removed": N_("The sign-in of {what} has been removed from your Safelight account."),
     "contact_moved": N_(
         "{what} belongs to another Safelight account now: somebody showed that they receive messages there."
     ),
