@@ -27,6 +27,11 @@ const LAST = Number.MAX_SAFE_INTEGER; // before which all entries are, and until
  * @property {object} said - for its proof
  */
 /** @typedef {(door: string, args: object) => Promise<any>} Ask - the engine */
+/**
+ * @typedef {object} Shown - what is on the page, whatever is chosen since
+ * @property {import("./api.js").Audit["logs"][0]} log
+ * @property {{begin: number, end: number}} days - in seconds since 1970
+ */
 
 export class AuditLog {
   #audit;
@@ -35,6 +40,8 @@ export class AuditLog {
   #view;
   /** @type {Entry[]} newest first */
   #entries = [];
+  /** @type {Shown | undefined} */
+  #shown;
 
   /**
    * @param {import("./api.js").Audit} audit
@@ -47,7 +54,7 @@ export class AuditLog {
     this.#problem = problem;
     this.#view = show("log", { name: audit.organisation.name, who }, {
       signOut,
-      more: () => this.#attempt(() => this.#load()),
+      more: () => this.#attempt(() => this.#load(this.#about(), this.#entries)),
       exported: () => this.#attempt(() => this.#export()),
     });
     this.#days().addEventListener("submit", (event) => {
@@ -55,36 +62,39 @@ export class AuditLog {
       this.look();
     });
     const chosen = this.#keyServer();
-    chosen.append(...audit.logs.map(({ key_server }) => new Option(new URL(key_server).host, key_server)));
-    part(this.#view, "logs").hidden = audit.logs.length < 2;
+    chosen.append(...audit.logs.map(({ key_server }) => new Option(host(key_server), key_server)));
+    part(this.#view, "logs").hidden = !this.#areSeveral;
   }
 
-  /** Shows the newest entries of the days that are chosen. */
+  /** Shows the newest entries of the days that are chosen; where they do not come, what is shown stays. */
   look() {
     return this.#attempt(async () => {
-      this.#entries = [];
-      await this.#load();
+      await this.#load({ log: this.#chosen(), days: this.#wanted() }, []);
       const count = this.#entries.length;
       announce(count ? ngettext("{count} entry is shown.", "{count} entries are shown.", count) : _("Nothing was recorded."));
-    });
+    }, "refused");
   }
 
-  async #load() {
-    const before = this.#entries.at(-1)?.number ?? LAST;
-    const { entries, checkpoint, more } = await this.#call("audited", { before });
-    if (checkpoint) remember(this.#log().key_server, checkpoint);
-    this.#entries.push(...entries);
-    keep(part(this.#view, "entries"), this.#entries, ({ number }) => this.#log().key_server + number,
-      (entry) => this.#entry(entry), fillEntry);
+  /** @param {Shown} what @param {Entry[]} known - of them, newest first */
+  async #load(what, known) {
+    const { key_server } = what.log;
+    const { entries, checkpoint, more } = await this.#call("audited", what, { before: known.at(-1)?.number ?? LAST });
+    if (checkpoint) remember(key_server, checkpoint);
+    this.#shown = what;
+    this.#entries = [...known, ...entries];
+    keep(part(this.#view, "entries"), this.#entries, ({ number }) => key_server + number, (entry) => this.#entry(entry), fillEntry);
     part(this.#view, "more").hidden = !more;
     part(this.#view, "none").hidden = Boolean(this.#entries.length);
     part(this.#view, "exported").hidden = !this.#entries.length;
-    fill(this.#view, { saved: "", command: "" });
+    const by = this.#areSeveral ? _("As recorded by {keyServer}.", { keyServer: host(key_server) }) : "";
+    fill(this.#view, { by, saved: "", command: "" });
   }
 
   async #export() {
-    const { text, count, checkpoint } = await this.#call("export_audited", {});
-    remember(this.#log().key_server, checkpoint);
+    const what = this.#about();
+    const { key_server, log_key } = what.log;
+    const { text, count, checkpoint } = await this.#call("export_audited", what, {});
+    remember(key_server, checkpoint);
     save("log.ndjson", text);
     const saved = ngettext(
       "{count} entry, with its proof, is in the file {name}. Anybody can check it, offline:",
@@ -92,54 +102,65 @@ export class AuditLog {
       count,
       { name: "log.ndjson" },
     );
-    fill(this.#view, { saved, command: `safelight log verify log.ndjson --key ${this.#log().log_key}` });
+    fill(this.#view, { saved, command: `safelight log verify log.ndjson --key ${log_key}` });
     announce(ngettext("{count} entry is saved.", "{count} entries are saved.", count));
   }
 
-  /** @param {string} door @param {object} args */
-  #call(door, args) {
-    const { begin, end } = this.#wanted();
-    const seen = remembered(this.#log().key_server);
-    return this.#ask(door, { audit: this.#about(), begin, end, remembered: seen, ...args });
+  /** @param {string} door @param {Shown} what @param {object} args */
+  #call(door, { log, days }, args) {
+    return this.#ask(door, { audit: this.#audited(log), ...days, remembered: remembered(log.key_server), ...args });
   }
 
   /** @param {Entry} entry */
   #entry(entry) {
-    const { key_server, log_key } = this.#log();
-    const audit = this.#about();
+    const { log } = this.#about();
+    const audit = this.#audited(log);
     const node = copy("entry", {}, {
       prove: () => proof.toggle(),
       saveProof: () => proof.saveProof(),
       saveEntry: () => proof.saveEntry(),
     });
     const ask = (/** @type {string} */ door, /** @type {object} */ args) => this.#ask(`${door}_audited`, { audit, ...args });
-    const proof = new Proof(node, ask, entry, { keyServer: key_server, logKey: log_key });
+    const proof = new Proof(node, ask, entry, { keyServer: log.key_server, logKey: log.log_key });
     node.dataset.kind = entry.kind;
     return node;
   }
 
-  /** One thing at a time. @param {() => Promise<void>} work */
-  async #attempt(work) {
+  /** One thing at a time. @param {() => Promise<void>} work @param {string} place - for what is wrong */
+  async #attempt(work, place = "error") {
     if (this.#view.ariaBusy === "true") return;
     this.#view.ariaBusy = "true";
-    fill(this.#view, { error: "" });
+    fill(this.#view, { error: "", refused: "" });
     try {
       await work();
     } catch (error) {
       if (current() !== this.#view) return;
-      if (this.#entries.length) fill(this.#view, { error: explain(error).text });
+      const { kind, text } = explain(error);
+      if (kind === "sign_in") this.#problem(error);
+      else if (this.#areSeveral) { // the others' logs are still there to be read
+        const { key_server } = place === "refused" ? this.#chosen() : this.#about().log;
+        fill(this.#view, { [place]: _("{keyServer} does not show its log. {why}", { keyServer: host(key_server), why: text }) });
+      } else if (this.#entries.length) fill(this.#view, { [place]: text });
       else this.#problem(error);
     } finally {
       this.#view.ariaBusy = "false";
     }
   }
 
-  #about() {
+  /** @param {Shown["log"]} log */
+  #audited(log) {
     const names = Object.fromEntries(this.#audit.people.map(({ account, name, contact }) => [account, called(name, contact)]));
-    return { organisation: this.#audit.organisation.id, ...this.#log(), issuer: this.#audit.issuer, names };
+    return { organisation: this.#audit.organisation.id, ...log, issuer: this.#audit.issuer, names };
   }
 
-  #log() {
+  get #areSeveral() {
+    return this.#audit.logs.length > 1;
+  }
+
+  /** What is shown; where nothing is yet, nothing asks for it. */
+  #about = () => /** @type {Shown} */ (this.#shown);
+
+  #chosen() {
     const chosen = this.#keyServer().value;
     return this.#audit.logs.find(({ key_server }) => key_server === chosen) ?? this.#audit.logs[0];
   }
@@ -171,6 +192,9 @@ function fillEntry(node, { number, title, reason, recorded, report, account, dec
     browser: browser || _("not known"),
   });
 }
+
+/** @param {string} url */
+const host = (url) => new URL(url).host;
 
 /** @param {string} name @param {string} contact */
 const called = (name, contact) => (name && contact ? `${name} (${contact})` : name || contact);

@@ -53,6 +53,7 @@ export class Changes {
       joined: by ? _("{whom} joined as {what}.", said) : _("{who} let {whom} in as {what}.", said),
       declined: _("{whom} declined the invitation.", said),
       role: _("{who} made {whom} {what}.", said),
+      removed: by === about ? _("{whom} left.", said) : _("{who} took {whom} out.", said),
       disabled: _("{who} disabled {whom}.", said),
       erased: _("{whom} erased their account, and has left.", { whom: this.#names[about] ?? about }),
       enabled: _("{who} enabled {whom} again.", said),

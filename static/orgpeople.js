@@ -21,6 +21,18 @@ const DOES = {
   auditor: _("an auditor: you read the log, and nothing else"),
 };
 
+/** What somebody loses who is taken out. @type {Record<string, string>} */
+const LOSES = {
+  sender: _("They can send no more photos, until somebody invites them again."),
+  administrator: _("They can neither send photos nor look after people here, until somebody invites them again."),
+  auditor: _("They can read the log no more, until somebody invites them again."),
+};
+
+const KEEPS = _(
+  "They keep their account and what they have sent: they can withdraw it, its recipients can open it, and it stays " +
+    "in your log. To shut somebody out, disable them instead.",
+);
+
 /** What somebody is. @type {Record<string, string>} */
 export const BEING = { sender: _("a sender"), administrator: _("an administrator"), auditor: _("an auditor") };
 
@@ -34,6 +46,8 @@ export class People {
   #members = new Map();
   /** @type {Question | undefined} */
   #asked;
+  /** @type {Element | null} what was pressed, and gets the focus back */
+  #opener = null;
 
   /** @param {HTMLElement} view @param {Act} act */
   constructor(view, act) {
@@ -59,13 +73,15 @@ export class People {
       node.dataset.kind = one.disabled ? "disabled" : one.joined ? "in" : "invited";
       fill(node, { name: one.name || one.contact, contact: one.name ? one.contact : "", role: ROLES[one.role] });
       fill(node, { state: state(one), turn: !one.joined ? _("Withdraw") : one.disabled ? _("Enable") : _("Disable") });
+      part(node, "out").hidden = !one.joined || Boolean(one.disabled);
     });
   }
 
   /** @param {string} account */
   #person(account) {
     const one = () => /** @type {Member} */ (this.#members.get(account));
-    return copy("person", {}, { role: () => this.#askRole(one()), turn: () => this.#askTurn(one()) });
+    const asks = { role: () => this.#askRole(one()), turn: () => this.#askTurn(one()), out: () => this.#askOut(one()) };
+    return copy("person", {}, asks);
   }
 
   /** @param {Member} one */
@@ -97,7 +113,7 @@ export class People {
         says: {
           title: _("Enable {who} again?", { who }),
           words: _("They can sign in again, and do what they could do before."),
-          more: "",
+          more: _("After that you can take them out, too."),
           yes: _("Enable"),
         },
         yes: () => this.#act("DELETE", `${person}/disabled`, undefined, _("{who} is enabled.", { who })),
@@ -114,9 +130,24 @@ export class People {
     });
   }
 
+  /** @param {Member} one */
+  #askOut({ account, name, contact, role }) {
+    const who = name || contact;
+    this.#ask({
+      says: {
+        title: _("Take {who} out of your organisation?", { who }),
+        words: LOSES[role] ?? "",
+        more: KEEPS,
+        yes: _("Take out"),
+      },
+      yes: () => this.#act("DELETE", `members/${account}`, undefined, _("{who} is taken out.", { who })),
+    });
+  }
+
   /** @param {Question} question */
   #ask(question) {
     this.#asked = question;
+    this.#opener = document.activeElement;
     const dialog = this.#dialog();
     fill(dialog, { ...question.says, error: "" });
     part(dialog, "roles").hidden = !question.role;
@@ -130,7 +161,8 @@ export class People {
   #close() {
     this.#asked = undefined;
     this.#dialog().close();
-    if (document.activeElement === document.body) part(this.#view, "peopleHeading").focus();
+    const isThere = this.#opener?.isConnected && this.#opener !== document.body;
+    if (!isThere) part(this.#view, "peopleHeading").focus(); // it may be gone, with its person
   }
 
   #dialog = () => /** @type {HTMLDialogElement} */ (part(this.#view, "dialog"));

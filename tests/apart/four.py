@@ -40,10 +40,26 @@ class Four(Apart):
         finally:
             self._restart(name, {})
 
+    @contextmanager
+    def down(self, name: str) -> Iterator[None]:
+        """End a server, and start it again."""
+        self._end(name)
+        try:
+            yield
+        finally:
+            self._start(name, {})
+
     def _restart(self, name: str, more: Told) -> None:
+        self._end(name)
+        self._start(name, more)
+
+    def _end(self, name: str) -> None:
+        process = self.roles[name].process
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+    def _start(self, name: str, more: Told) -> None:
         role = self.roles[name]
-        role.process.send_signal(signal.SIGTERM)
-        role.process.wait(60)
         process = start(role.folder, role.port, role.told | more, "--role", ROLES[name])
         self.roles[name] = replace(role, process=process)
         wait_until(partial(reachable, f"http://127.0.0.1:{role.port}"), process, seconds=180)

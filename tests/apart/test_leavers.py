@@ -3,20 +3,15 @@
 import hashlib
 import json
 import secrets
-import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.apart.four import KEY_SERVERS, OWN, PUBLIC, ROLES, Four
-from tests.conftest import wait_until
-from tests.faults.roles import reachable, start
+from tests.apart.four import KEY_SERVERS, OWN, PUBLIC, Four
 from tests.shares import asking
 from viewer.database import Database
 from viewer.portal import invitations, organisations
@@ -110,16 +105,10 @@ def test_passes_that_are_out_open_nothing(
 def test_a_key_server_that_is_down_hears_it_when_it_is_back(
     apart: Four, boss: Client, leaver: Client, letter: Callable[..., Sent]
 ) -> None:
-    opens, role = release(apart, OWN, leaver, letter(OWN, LEAVER)), apart.roles[OWN]
-    role.process.send_signal(signal.SIGTERM)
-    role.process.wait(60)
-    try:
+    opens = release(apart, OWN, leaver, letter(OWN, LEAVER))
+    with apart.down(OWN):
         boss.ask("PUT", disabled(boss))
         until_told(boss, 2)
-    finally:
-        process = start(role.folder, role.port, role.told, "--role", ROLES[OWN])
-        apart.roles[OWN] = replace(role, process=process)
-        wait_until(partial(reachable, f"http://127.0.0.1:{role.port}"), process, seconds=180)
     until_told(boss)
     assert opens.ask(asking()) == GONE
 

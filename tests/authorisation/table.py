@@ -101,7 +101,7 @@ GET    /api/organisation/events             | signed_in    | bosses             
                                             |              | rest                            | 403-not_administrator
 POST   /api/organisation/members            | signed_in    | bosses                          | ok
                                             |              | rest                            | 403-not_administrator
-DELETE /api/organisation/members/<account>  | signed_in    | administrator                   | 409-belongs
+DELETE /api/organisation/members/<account>  | signed_in    | administrator                   | ok
                                             |              | other-sender                    | 404-unknown_person
                                             |              | rest                            | 403-not_administrator
 PUT    /api/organisation/members/<account>/role | signed_in | administrator                  | ok

@@ -1,6 +1,7 @@
 """The minute that a visitor spends with the demo, in a real browser and a real shell."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -125,6 +126,22 @@ def test_a_stranger_with_the_link_is_refused(demo: Demo, page: Page) -> None:
     opened(report)
     expect(report.get_by_role("heading", name="No photos here for you")).to_be_visible()
     expect(page.locator("#log .told").first).to_have_text("refused to somebody it was not sent to (not available)")
+
+
+def test_the_senders_hospital_is_where_the_guide_says(demo: Demo, page: Page) -> None:
+    wait_until(lambda: "/audit" in demo.said(), demo.process)
+    organisation, audit = re.findall(r"http://\S+/(?:organisation|audit)$", demo.said(), re.M)
+    page.goto(demo.page)
+    hers = page.context.new_page()
+    hers.goto(organisation)
+    hers.get_by_label("Your e-mail or mobile number").fill("ada@example.org")
+    hers.get_by_role("button", name="Send me a code").click()
+    page.locator(".message button:visible").click()
+    hers.get_by_label("Six-digit code").fill(page.evaluate("navigator.clipboard.readText()"))
+    expect(hers.get_by_role("heading", level=1)).to_have_text("Demo Hospital")
+    expect(hers.locator(".person h3")).to_have_text(["Dr Ada Example"])
+    hers.goto(audit)
+    expect(hers.locator(".entry h3").last).to_have_text("Dr Ada Example (ada@example.org) began to send photos")
 
 
 def test_the_shell_commands_work_as_printed(demo: Demo) -> None:

@@ -145,7 +145,6 @@ def test_an_invitation_is_declined_or_withdrawn(portal: Portal, ward: str, boss:
     assert boss.organise("PUT", f"members/{ada.id}/disabled") == "not_joined", "nobody is shut out who has not joined"
     assert boss.organise("DELETE", f"members/{ada.id}") == "done"
     assert ada.join(ward) == "no_invitation" and boss.invite(ADA) == "done" and ada.join(ward) == "done"
-    assert boss.organise("DELETE", f"members/{ada.id}") == "belongs"
 
 
 def test_invitations_are_counted_whether_they_go_out_or_not(

@@ -72,7 +72,7 @@ def test_only_its_sender_has_people_told(portal: Portal, boss: Person, ada: Pers
         assert tell(person, report) == "not_available"
     with portal.database.write() as session:
         session.execute(update(Account).where(Account.id == ada.id).values(may_send=False))
-    assert tell(ada, report) == "not_available"
+    assert tell(ada, report) == "may_not_send"
     assert portal.sent == []
     with portal.database.write() as session:
         session.execute(update(Account).where(Account.id == ada.id).values(may_send=True))

@@ -11,7 +11,7 @@ from ..sender.client import Client, ClientError
 from . import disk
 from .inbox import Inbox, Message
 
-SENDER, SENDER_NAME = "ada@example.org", "Dr Ada Example"
+SENDER, SENDER_NAME, HOSPITAL = "ada@example.org", "Dr Ada Example", "Demo Hospital"
 # Reserved for fiction by Australia's ACMA ("Phone numbers for use in TV shows, films and creative works").
 RECIPIENT = "+61491570006"
 PATIENT = "SAMPLE 0042-17"

@@ -15,12 +15,12 @@ import requests
 from .. import assets
 from ..config import Settings
 from ..database import Database
-from ..portal import invitations
+from ..portal import invitations, organisations
 from ..sender.client import ClientError
 from .inbox import Inbox, Running
 from .page import create_page
 from .place import ROOT, Place, shown
-from .stage import SENDER, SENDER_NAME, Stage
+from .stage import HOSPITAL, SENDER, SENDER_NAME, Stage
 
 _PATIENCE = 60  # seconds for the server to answer
 _GUIDE = """
@@ -32,6 +32,8 @@ Everything runs on this machine. Ctrl-C ends it.
   4. Press "Revoke as Dr Ada", tap the message again, and be refused.
   5. Send photos yourself, in a private window: {portal}/send
      Sign in as {sender}: the code arrives on the page with the messages.
+  6. She looks after {hospital}: {portal}/organisation
+     She may read its log, too: {portal}/audit
 
 The same from another shell, in this folder, as Dr Ada:
 
@@ -69,7 +71,7 @@ def start() -> None:
 
 @contextmanager
 def _server(place: Place, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run all three roles, with the sender invited, as a child; end it afterwards."""
+    """Run all three roles, with the sender as her hospital's administrator, as a child; end it afterwards."""
     # The visitor's own SAFELIGHT_… are for other servers than this one.
     others = {name: value for name, value in os.environ.items() if not name.startswith("SAFELIGHT_")}
     command = [sys.executable, "-c", "from viewer.cli import main; main()", "serve", "--port", str(place.port)]
@@ -82,7 +84,10 @@ def _server(place: Place, environment: dict[str, str]) -> Iterator[subprocess.Po
     try:
         _wait_for_answer(place, server)
         settings = Settings.from_environment(environment)
-        invitations.invite(Database(settings, "portal"), settings, SENDER_NAME, SENDER)
+        with Database(settings, "portal").write() as session:
+            sender = invitations.account_of(session, settings, SENDER)
+            sender.name = SENDER_NAME
+            organisations.add(session, HOSPITAL, sender)
         yield server
     finally:
         server.send_signal(signal.SIGINT)  # gunicorn's quick end: whoever pressed Ctrl-C is waiting
@@ -108,7 +113,7 @@ def _play(place: Place, stage: Stage, server: subprocess.Popen[bytes]) -> None:
     click.echo("Dr Ada sends three photos …")
     sent = stage.send()
     blob, env = shown(stage.blob(sent.report)), shown(place.folder / "env.sh")
-    told = {"page_port": place.page_port, "portal": place.url, "sender": SENDER}
+    told = {"page_port": place.page_port, "portal": place.url, "sender": SENDER, "hospital": HOSPITAL}
     click.echo(_GUIDE.format(report=sent.report, blob=blob, env=env, **told))
     printed = 0
     while True:

@@ -1,4 +1,4 @@
-"""What administrators do: invite, disable leavers and enable them again, change roles, set what holds by default."""
+"""What administrators do: invite, take out, disable and enable again, change roles, set what holds by default."""
 
 from typing import Any
 
@@ -45,13 +45,25 @@ def invite(session: Session, settings: Settings, of: Membership, by: str, name: 
     return member
 
 
-def withdraw(session: Session, of: Membership, by: str, account: str) -> None:
-    """Take an invitation back. Raises Problem 409 for who has joined since."""
+def take_out(session: Session, of: Membership, by: str, account: str) -> None:
+    """Let somebody leave: they send nothing more, and keep their account and what they have sent. Or take an
+    invitation back, of who has not joined.
+
+    Nothing begins here with the next request. Passes that are out are good for two minutes and the clocks' skew, as
+    after a change of role; they name what was begun before. Raises Problem 409 for the last administrator, and for
+    who is disabled: nobody could enable them any more, and leaving must not do it by itself.
+    """
     member = _member(session, of, account)
     if member.joined_at is not None:
-        raise Problem(409, "belongs", "This person has joined meanwhile. Disable them instead.")
+        if member.account.disabled_at is not None:
+            raise Problem(
+                409, "disabled", "Nobody could enable this person any more. Enable them first, then take them out."
+            )
+        if member.role == ADMINISTRATOR:
+            check_not_last(session, member)
+        member.account.may_send = False
     session.delete(member)
-    organisations.note(session, of.organisation, by, "withdrew", account)
+    organisations.note(session, of.organisation, by, "removed" if member.joined_at else "withdrew", account)
 
 
 def change_role(session: Session, of: Membership, by: str, account: str, role: str) -> None:

@@ -21,7 +21,10 @@ def routes(bp: Blueprint) -> None:
 
 @signed_in
 def auditing_GET() -> ResponseReturnValue:
-    """The key servers, first the default one, the keys of their logs, and the people of the reader's organisation."""
+    """The key servers, first the default one, the keys of their logs, and the people of the reader's organisation.
+
+    Those who have left, too, by their name: the log goes on to tell of them.
+    """
     settings: Settings = current_app.extensions["safelight"]
     with database().read() as session:
         of = organisations.membership(session, current_user.account)
@@ -33,6 +36,8 @@ def auditing_GET() -> ResponseReturnValue:
             {"account": one.account_id, "name": one.name, "contact": reached.get(one.account_id, "")}
             for one in session.scalars(select(Member).where(*joined))
         ]
+        left = organisations.who_left(session, of.organisation)
+        people += [{"account": account, "name": name, "contact": ""} for account, name in left.items()]
     logs = [{"key_server": url, "log_key": key.text()} for url, key in log_key.servers(settings).items()]
     named = {"id": of.organisation, "name": of.name}
     return jsonify(organisation=named, issuer=settings.portal_url, people=people, logs=logs)

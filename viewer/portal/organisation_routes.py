@@ -121,9 +121,9 @@ def members_POST() -> ResponseReturnValue:
 
 @signed_in
 def member_DELETE(account: str) -> ResponseReturnValue:
-    """Take an invitation back."""
+    """Take a member out, who then sends nothing more; or take an invitation back."""
     with _administration() as (session, of):
-        administration.withdraw(session, of, current_user.account, account)
+        administration.take_out(session, of, current_user.account, account)
     return "", 204
 
 
@@ -202,10 +202,14 @@ def _invitation(member: Member) -> dict[str, str]:
 
 
 def _names(session: Session, of: Membership, accounts: set[str]) -> dict[str, str]:
-    """Return how administrators know these people: by the name they gave, else by the contact they typed."""
+    """Return how administrators know these people: by the name they gave, else by the contact they typed.
+
+    Who has left may have other contacts by now, which are nobody's business here.
+    """
     typed = session.scalars(select(Contact).where(Contact.account_id.in_(accounts)))
     given = session.scalars(select(Member).where(Member.organisation_id == of.organisation, Member.name != ""))
     found = {one.account_id: one.value for one in typed}
+    found |= organisations.who_left(session, of.organisation)
     return found | {one.account_id: one.name for one in given if one.account_id in accounts}
 
 

@@ -63,6 +63,14 @@ def set_role(member: Member, role: str) -> None:
         member.account.may_send = role != AUDITOR
 
 
+def who_left(session: Session, organisation: str) -> dict[str, str]:
+    """Return the names, by account, of those who were in an organisation and are not now; erased ones have none."""
+    joined = OrganisationEvent.organisation_id == organisation, OrganisationEvent.action == "joined"
+    here = select(Member.account_id).where(Member.organisation_id == organisation, Member.joined_at.is_not(None))
+    were = Account.id.in_(select(OrganisationEvent.about).where(*joined)), Account.id.not_in(here), Account.name != ""
+    return {one.id: one.name for one in session.scalars(select(Account).where(*were))}
+
+
 def add(session: Session, name: str, account: Account) -> Organisation:
     """Make an organisation, or find the one of this name, and let an account be its administrator.
 

@@ -13,7 +13,7 @@ from . import naming, waiting
 from .accounts import database
 from .models import Contact, Recipient, Recovery, Visitor
 from .person_models import Opened
-from .reports import address, check_there, deleted, own, reached, typed_recipients
+from .reports import address, check_may_send, check_there, deleted, own, reached, typed_recipients
 
 
 def routes(bp: Blueprint) -> None:
@@ -42,6 +42,7 @@ def recipients_PUT(report: str) -> ResponseReturnValue:
     to = typed_recipients(settings)
     with database().write() as session:
         found = own(session, report)
+        check_may_send()
         check_there(found)
         for contact in session.scalars(reached(report)):  # who has opened it keeps their name in its log
             session.merge(Visitor(report_id=report, contact=contact.value))
@@ -61,6 +62,7 @@ def notices_POST(report: str) -> ResponseReturnValue:
     settings: Settings = current_app.extensions["safelight"]
     with database().read() as session:
         found = own(session, report)
+        check_may_send()
         check_there(found)
         if found.revoked or (found.not_after is not None and found.not_after < clock.now()):
             raise Problem(409, "over", "These photos open no more. Nobody was told that they wait.")

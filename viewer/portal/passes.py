@@ -117,17 +117,17 @@ def passes_POST() -> ResponseReturnValue:
     if not is_id(about):
         raise not_available()
     with database().read() as session:
-        report = session.get(Report, about)
+        report, used = session.get(Report, about), session.get_one(Contact, current_user.contact)
         named = recipients_here(session, current_user.account, about)
-        used = session.get_one(Contact, current_user.contact)
         of = organisations.membership(session, current_user.account)
         by_link, recovers = is_by_link(session, report), recovery.of_administrator(session, of, about) is not None
-    sends = report is not None and report.sender_id == current_user.account and current_user.may_send
-    is_there = report is not None and report.key_server == key_server
+    owns = report is not None and report.sender_id == current_user.account
+    sends, is_there = owns and current_user.may_send, report is not None and report.key_server == key_server
     may_have = {
-        **dict.fromkeys(("key:create", "policy:write", "log:read"), sends and is_there),
+        "key:create": sends and is_there,
+        **dict.fromkeys(("policy:write", "log:read"), owns and is_there),  # also of who may send no more
         "blob:put": sends and report is not None and report.deleted_at is None,
-        "blob:delete": sends,
+        "blob:delete": owns,
         "key:release": True,
         "blob:get": named or by_link or recovers,
         "key:recover": recovers and is_there,
@@ -135,7 +135,7 @@ def passes_POST() -> ResponseReturnValue:
     }
     if not may_have[scope]:
         raise not_available()
-    if scope == "key:recover" or (by_link and scope in ("key:release", "blob:get") and not sends):
+    if scope == "key:recover" or (by_link and scope in ("key:release", "blob:get") and not owns):
         note_visitor(about, current_user.contact)
     audience = settings.filehost_url if scope.startswith("blob:") else key_server
     limit = BLOB_LIMIT if scope == "blob:put" else 0

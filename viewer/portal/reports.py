@@ -39,8 +39,7 @@ def reports_POST() -> ResponseReturnValue:
     `key_server` may be one of the portal's key servers, the first by default. The same request, by its
     Idempotency-Key, begins one report only. Invited senders only.
     """
-    if not current_user.may_send:
-        raise Problem(403, "may_not_send", "This account may not send yet. Ask your administrator for an invitation.")
+    check_may_send()
     settings: Settings = current_app.extensions["safelight"]
     to, key_server = typed_recipients(settings), chosen_key_server(settings)
     with database().write() as session:
@@ -105,11 +104,17 @@ def report_GET(report: str) -> ResponseReturnValue:
 
 
 def own(session: Session, report: str) -> Report:
-    """Return a report of the signed-in sender's. Raises Problem 404."""
+    """Return a report of the signed-in sender's: who may send no more still looks after it. Raises Problem 404."""
     found = session.get(Report, report)
-    if found is None or found.sender_id != current_user.account or not current_user.may_send:
+    if found is None or found.sender_id != current_user.account:
         raise not_available()
     return found
+
+
+def check_may_send() -> None:
+    """Raise Problem 403 where the signed-in person may not send, nor have what they sent go to others."""
+    if not current_user.may_send:
+        raise Problem(403, "may_not_send", "This account may not send. Ask your administrator for an invitation.")
 
 
 def check_there(report: Report) -> None:

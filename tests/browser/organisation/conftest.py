@@ -5,10 +5,10 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Watched, browsing
-from tests.browser.steps import sign_in
+from tests.browser.steps import sign_in, state
 from tests.conftest import Installation
 from viewer.database import Database
 from viewer.portal import invitations, organisations
@@ -21,6 +21,23 @@ def enter(page: Page, installation: Installation, contact: str) -> None:
     """Sign in on the page of organisations."""
     page.goto(f"{installation.url}/organisation")
     sign_in(page, installation, contact)
+
+
+def invite(page: Page, name: str, contact: str, role: str = "Sender") -> None:
+    page.get_by_label("Their name").fill(name)
+    page.get_by_label("Their e-mail or mobile number").fill(contact)
+    page.get_by_role("group", name="What they are here").get_by_label(role).check()
+    page.get_by_role("button", name="Invite", exact=True).click()
+
+
+def person(page: Page, name: str) -> Locator:
+    return page.locator(".person").filter(has=page.get_by_role("heading", name=name))
+
+
+def look(page: Page, installation: Installation) -> None:
+    page.goto(f"{installation.url}/organisation")
+    state(page, "organisation")
+    expect(person(page, BOSS)).to_be_visible(timeout=60_000)
 
 
 @pytest.fixture(scope="module")

@@ -2,30 +2,13 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.organisation.conftest import BOSS, enter
+from tests.browser.organisation.conftest import BOSS, enter, invite, look, person
 from tests.browser.sent.steps import refresh
 from tests.browser.steps import sign_in, state
 from tests.conftest import Installation
-
-
-def invite(page: Page, name: str, contact: str, role: str = "Sender") -> None:
-    page.get_by_label("Their name").fill(name)
-    page.get_by_label("Their e-mail or mobile number").fill(contact)
-    page.get_by_role("group", name="What they are here").get_by_label(role).check()
-    page.get_by_role("button", name="Invite", exact=True).click()
-
-
-def person(page: Page, name: str) -> Locator:
-    return page.locator(".person").filter(has=page.get_by_role("heading", name=name))
-
-
-def look(page: Page, installation: Installation) -> None:
-    page.goto(f"{installation.url}/organisation")
-    state(page, "organisation")
-    expect(person(page, BOSS)).to_be_visible(timeout=60_000)
 
 
 def test_from_the_invitation_to_the_last_day(installation: Installation, watched: Watched, theirs: Page) -> None:
