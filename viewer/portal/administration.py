@@ -9,7 +9,7 @@ from .. import clock
 from ..config import Settings
 from ..problems import Problem
 from . import devices, invitations, organisations, telling
-from .models import Account, Contact, Member, Organisation
+from .models import Account, Member, Organisation
 from .models import Session as SignedIn
 from .organisations import ADMINISTRATOR, Membership
 
@@ -40,7 +40,7 @@ def invite(session: Session, settings: Settings, of: Membership, by: str, name: 
     if member is None:
         member = Member(organisation_id=of.organisation, account_id=account.id)
         session.add(member)
-    member.name, member.role, member.invited_at = name, role, clock.now()
+    member.name, member.role, member.contact, member.invited_at = name, role, contact, clock.now()
     organisations.note(session, of.organisation, by, "invited", account.id, role=role)
     return member
 
@@ -127,13 +127,12 @@ def members(session: Session, settings: Settings, of: Membership) -> list[dict[s
     seen = select(SignedIn.account_id, func.max(SignedIn.created_at)).where(SignedIn.account_id.in_(here))
     last = {row[0]: row[1] for row in session.execute(seen.group_by(SignedIn.account_id))}
     heard = telling.told(session, settings, here)
-    reached = contacts_of(session, of.organisation)
     found = select(Member).where(Member.organisation_id == of.organisation).options(joinedload(Member.account))
     told = [
         {
             "account": one.account_id,
             "name": one.name,
-            "contact": reached.get(one.account_id, ""),
+            "contact": one.contact,
             "role": one.role,
             "joined": one.joined_at is not None,
             "signed_in": _time(last.get(one.account_id)) if one.joined_at else None,
@@ -143,16 +142,6 @@ def members(session: Session, settings: Settings, of: Membership) -> list[dict[s
         for one in session.scalars(found)
     ]
     return sorted(told, key=lambda one: str(one["name"] or one["contact"]).casefold())
-
-
-def contacts_of(session: Session, organisation: str) -> dict[str, str]:
-    """Return the contacts of those whom an organisation has invited, by account."""
-    here = select(Member.account_id).where(Member.organisation_id == organisation)
-    rows = session.scalars(select(Contact).where(Contact.account_id.in_(here)).order_by(Contact.value))
-    found: dict[str, list[str]] = {}
-    for one in rows:
-        found.setdefault(one.account_id, []).append(one.value)
-    return {account: ", ".join(values) for account, values in found.items()}
 
 
 def _time(seconds: int | None) -> str | None:

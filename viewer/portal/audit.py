@@ -9,7 +9,7 @@ from .. import log_key
 from ..config import Settings
 from ..gate import signed_in
 from ..problems import Problem
-from . import administration, organisations
+from . import organisations
 from .accounts import database
 from .models import Member
 
@@ -30,10 +30,9 @@ def auditing_GET() -> ResponseReturnValue:
         of = organisations.membership(session, current_user.account)
         if of is None or of.role not in organisations.READERS:
             raise Problem(403, "not_auditor", "Only auditors and administrators of an organisation can read its log.")
-        reached = administration.contacts_of(session, of.organisation)
         joined = Member.organisation_id == of.organisation, Member.joined_at.is_not(None)
         people = [
-            {"account": one.account_id, "name": one.name, "contact": reached.get(one.account_id, "")}
+            {"account": one.account_id, "name": one.name, "contact": one.contact}
             for one in session.scalars(select(Member).where(*joined))
         ]
         left = organisations.who_left(session, of.organisation)

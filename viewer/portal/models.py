@@ -156,8 +156,8 @@ class Organisation(Base):
 class Member(Base):
     """Somebody whom an organisation has invited; `joined_at` is None until they have said yes.
 
-    `name` and `role` (one of organisations.ROLES) are what administrators gave. Many may invite one person, who is
-    in one of them at most.
+    `name`, `role` (one of organisations.ROLES) and `contact` are what administrators gave: of an account's contacts
+    the one that they know. Many may invite one person, who is in one of them at most.
     """
 
     __tablename__ = "member"
@@ -167,6 +167,7 @@ class Member(Base):
     role: Mapped[str]
     invited_at: Mapped[int]
     joined_at: Mapped[int | None]
+    contact: Mapped[str] = mapped_column(default="")
     organisation: Mapped[Organisation] = relationship()
     account: Mapped[Account] = relationship()
     __table_args__ = (

@@ -17,7 +17,7 @@ from ..problems import Problem
 from ..text import N_, _, speaking
 from . import administration, beside, limits, messages, organisations, recovery
 from .accounts import database, text, typed_contact
-from .models import Account, Contact, Member
+from .models import Account, Member
 from .organisations import ADMINISTRATOR, LONGEST, MOST_DAYS, ROLES, Membership
 
 INVITATIONS_PER_CONTACT = (3, 86_400)  # how many, in how many seconds: of all organisations
@@ -166,8 +166,7 @@ def invitation_PUT(organisation: str) -> ResponseReturnValue:
 def invitation_DELETE(organisation: str) -> ResponseReturnValue:
     """Decline an invitation."""
     with database().write() as session:
-        session.delete(_invited(session, organisation))
-        organisations.note(session, organisation, current_user.account, "declined", current_user.account)
+        organisations.decline(session, _invited(session, organisation))
     return "", 204
 
 
@@ -204,13 +203,12 @@ def _invitation(member: Member) -> dict[str, str]:
 def _names(session: Session, of: Membership, accounts: set[str]) -> dict[str, str]:
     """Return how administrators know these people: by the name they gave, else by the contact they typed.
 
-    Who has left may have other contacts by now, which are nobody's business here.
+    Of who was invited and never came they know nothing, not their name either.
     """
-    typed = session.scalars(select(Contact).where(Contact.account_id.in_(accounts)))
-    given = session.scalars(select(Member).where(Member.organisation_id == of.organisation, Member.name != ""))
-    found = {one.account_id: one.value for one in typed}
-    found |= organisations.who_left(session, of.organisation)
-    return found | {one.account_id: one.name for one in given if one.account_id in accounts}
+    here = session.scalars(select(Member).where(Member.organisation_id == of.organisation))
+    found = organisations.who_left(session, of.organisation)
+    found |= {one.account_id: one.name or one.contact for one in here}
+    return {account: name for account, name in found.items() if account in accounts}
 
 
 def _role(role: str) -> str:

@@ -63,6 +63,25 @@ def set_role(member: Member, role: str) -> None:
         member.account.may_send = role != AUDITOR
 
 
+def contact_gone(session: Session, account: str, contact: str, instead: str) -> None:
+    """Let an organisation know a member by another contact, in the write transaction that takes theirs away.
+
+    An invitation that went to it is declined by that: whoever has sent it knows of no other.
+    """
+    known = select(Member).where(Member.account_id == account, Member.contact == contact)
+    for member in session.scalars(known).all():
+        if member.joined_at is None:
+            decline(session, member)
+        else:
+            member.contact = instead
+
+
+def decline(session: Session, member: Member) -> None:
+    """Let somebody decline an invitation."""
+    session.delete(member)
+    note(session, member.organisation_id, member.account_id, "declined", member.account_id)
+
+
 def who_left(session: Session, organisation: str) -> dict[str, str]:
     """Return the names, by account, of those who were in an organisation and are not now; erased ones have none."""
     joined = OrganisationEvent.organisation_id == organisation, OrganisationEvent.action == "joined"
@@ -87,6 +106,7 @@ def add(session: Session, name: str, account: Account) -> Organisation:
     member = session.get(Member, (organisation.id, account.id))
     if member is None:
         member = Member(name=account.name, invited_at=clock.now(), organisation=organisation, account=account)
+        member.contact = account.contacts[0].value
         session.add(member)
     member.role = ADMINISTRATOR
     session.flush()

@@ -13,7 +13,7 @@ from .. import clock, contacts
 from ..config import Settings
 from ..problems import Problem
 from ..text import _
-from . import sessions, telling_person
+from . import organisations, sessions, telling_person
 from .models import Account, Contact, Recipient, Visitor
 from .person_models import Former
 
@@ -87,6 +87,7 @@ def remove(session: Session, settings: Settings, account: str, contact: str) -> 
     for report in session.scalars(came.union(named)).all():
         session.merge(Former(report_id=report, account_id=account))
     session.execute(delete(Visitor).where(Visitor.contact == contact))
+    organisations.contact_gone(session, account, contact, others[0].value)
     sessions.end_by(session, account, contact, others[0].value)
     session.delete(gone)
 
@@ -114,7 +115,8 @@ def _leave(session: Session, settings: Settings, contact: Contact) -> None:
     """Let a contact leave its account, for its person has proved it elsewhere; tell those that stay."""
     if session.get_one(Account, contact.account_id).disabled_at is not None:
         raise wrong_code()  # as at the sign-in
-    if not [one for one in session.scalars(verified(contact.account_id)) if one is not contact]:
+    others = [one for one in session.scalars(verified(contact.account_id)) if one is not contact]
+    if not others:
         sentence = _(
             "This one has a Safelight account of its own, and is the only way into it. Sign in with it and erase that "
             "account, or add another address there; then add it here."
@@ -122,6 +124,7 @@ def _leave(session: Session, settings: Settings, contact: Contact) -> None:
         raise Problem(409, "own_account", sentence)
     shown = contacts.masked(contact.value)
     telling_person.tell(session, settings, contact.account_id, "contact_moved", shown, but=contact.value)
+    organisations.contact_gone(session, contact.account_id, contact.value, others[0].value)
     sessions.end_by(session, contact.account_id, contact.value)
     _fix_main(session, contact.account_id)
     contact.is_main = False
