@@ -17,3 +17,7 @@ form.addEventListener("submit", (event) => {
   input.setAttribute("aria-invalid", "true");
   input.focus();
 });
+
+/** @type {HTMLButtonElement} */ (form.querySelector("button")).disabled = false;
+// Pasted, and perhaps sent off, before this script was here: on a slow line that went nowhere.
+if (findAddress(input.value)) form.requestSubmit();

@@ -35,6 +35,7 @@ def ward(installation: Installation, people: Path, name: str) -> Ward:
             account = invitations.account_of(session, settings, contact)
             session.flush()
             member = Member(organisation_id=made.id, account_id=account.id, role=role, invited_at=1)
+            member.contact = contact
             member.name = f"Dr {contact.partition('.')[0].capitalize()}"
             session.add(member)
             session.flush()

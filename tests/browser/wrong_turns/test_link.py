@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from sealed import hints
 from tests.browser.steps import open_photos, see_photos, state
@@ -51,6 +51,29 @@ def test_a_broken_link(page: Page, letter: Sent, change: Callable[[str], str], t
     page.keyboard.press("Enter")
     open_photos(page)
     see_photos(page)
+
+
+@pytest.mark.parametrize("script", ["on its way", "broken"])
+def test_a_link_that_is_pasted_before_the_page_is_ready(
+    page: Page, installation: Installation, letter: Sent, script: str
+) -> None:
+    """The control is a script that never comes: what is typed then goes nowhere."""
+    held: list[Route] = []
+    page.route("**/home.js", lambda route: held.append(route))
+    page.goto(installation.url, wait_until="commit")
+    page.get_by_label("Link from your message").fill(letter.link)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert page.url == f"{installation.url}/"
+    [route] = held
+    if script == "broken":
+        route.abort()
+        page.wait_for_timeout(500)
+        assert page.url == f"{installation.url}/"
+    else:
+        route.continue_()
+        open_photos(page)
+        see_photos(page)
 
 
 def test_a_link_that_is_none(page: Page, installation: Installation, letter: Sent) -> None:
